@@ -1,0 +1,1 @@
+"""Servers that misbehave on purpose, and keep their own books: the oracle never asks the product."""

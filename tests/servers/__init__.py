@@ -1,0 +1,1 @@
+"""Real servers that tests run against, started and stopped by the tests."""

@@ -1,4 +1,4 @@
-"""Commands about evidence: verify, events, checkpoint, export, proof."""
+"""Commands about evidence: verify, events, checkpoint, export, proof, public keys."""
 
 import sys
 from pathlib import Path
@@ -132,3 +132,15 @@ def proof(context: CliContext, index: int, target: Path | None) -> None:
         context.output.say(
             {"file": str(target), "index": index}, f"{target}: event {index} under checkpoint {found.size}"
         )
+
+
+@audit.command("keys")
+@with_context
+def keys(context: CliContext) -> None:
+    """The public keys, to hand to whoever verifies: of the log, and of people's approvals. They reveal nothing."""
+    organisation = context.keys.signing_key(ORGANISATION_KEY).verify_key
+    log, approvals = context.log.keys[0].raw.hex(), organisation.raw.hex()
+    context.output.say(
+        {"origin": context.log.origin, "log": log, "approvals": approvals},
+        f"log        {log}\napprovals  {approvals}",
+    )

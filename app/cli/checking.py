@@ -117,11 +117,18 @@ def _check_lines(packs: ActivePacks, *, readability: bool) -> int:
 
 
 def _lines() -> Iterator[str]:
-    stream = click.get_text_stream("stdin", encoding="utf-8")
+    stream = sys.stdin.buffer
+    number = 0
     while line := stream.readline(_MAX_LINE + 1):
+        number += 1
         if len(line) > _MAX_LINE:
-            raise BadInput(f"A line is longer than {_MAX_LINE:,} characters. Split the text.", source="standard input")
-        yield line
+            message = f"A line is longer than {_MAX_LINE:,} bytes. Split the text."
+            raise BadInput(message, source="standard input", line=number)
+        try:
+            yield line.decode("utf-8")
+        except UnicodeDecodeError:
+            message = "This line is not UTF-8. Save the file as UTF-8."
+            raise BadInput(message, source="standard input", line=number) from None
 
 
 def _request(line: str, number: int) -> tuple[Any, str, CheckContext]:

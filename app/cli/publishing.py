@@ -10,7 +10,7 @@ from app.cli.options import Command
 from app.cli.output import moment
 from app.cli.review import find
 from app.kernel.clock import parse_iso
-from app.kernel.errors import BadInput, NotFound
+from app.kernel.errors import BadInput, NaiveDatetime, NotFound
 from app.publishing import operations, queries
 from app.publishing.model import RECALL_ACT, Publication, PublicationState
 
@@ -27,8 +27,8 @@ class Instant(click.ParamType["datetime"]):
             return datetime.combine(date.fromisoformat(value), time(), UTC) if len(value) == 10 else parse_iso(value)
         except (ValueError, ArithmeticError):
             return self.fail(f"'{value}' is neither a day such as 2027-03-14 nor an instant such as 2027-03-14T09:00Z.")
-        except Exception as problem:  # noqa: BLE001 - an instant without a zone is bad input here, not a fault
-            return self.fail(str(problem) or f"'{value}' names no zone. Add Z.")
+        except NaiveDatetime:
+            return self.fail(f"'{value}' names no zone. Add Z for UTC, or an offset such as +01:00.")
 
 
 INSTANT = Instant()

@@ -70,7 +70,8 @@ class Running:
         listening = "127.0.0.1" if self._plan.host in ("0.0.0.0", "::") else self._plan.host  # noqa: S104 - compared only
         web = module_command("app.web")
         self._begin("web", web, without_mail_secrets(shared), lambda: answers_http(self._plan.port, listening))
-        self._begin("worker", module_command("app.worker"), {**shared, **mail}, lambda: True)
+        known = {name: value for name, value in shared.items() if not (mail and name.startswith("PLACET_SMTP_"))}
+        self._begin("worker", module_command("app.worker"), {**known, **mail}, lambda: True)
 
     def _begin(self, name: str, command: list[str], env: Mapping[str, str], ready: Callable[[], bool]) -> None:
         child = Child(name, command, env, self._plan.data / "logs" / f"{name}.log", self._clock)

@@ -1,4 +1,6 @@
-"""Commands about sending: the log, one message, why, and the switch that stops everything."""
+"""Commands about sending: the log, one message, its proof, why, and the switch that stops everything."""
+
+from pathlib import Path
 
 import click
 
@@ -11,12 +13,15 @@ from app.gate.facts import EVERYTHING
 from app.gate.operations import StopSending
 from app.insights import send_log
 from app.insights import why as whys
+from app.insights.send_proof import proof_text, send_proof
 from app.insights.wording import speak
 from app.kernel.errors import NotFound
+from app.kernel.finding import Refusal
 from app.outbox import operations as outbox
 from app.outbox import queries
 from app.outbox.model import MessageAction, MessageState
 from app.sequences.queries import list_sequences
+from app.storage.keys import ORGANISATION_KEY
 
 _STATES = [state.value for state in MessageState]
 
@@ -62,6 +67,23 @@ def list_(context: CliContext, states: tuple[str, ...], limit: int) -> None:
 def show(context: CliContext, message: str) -> None:
     """One message with its decisions and attempts; `placet why` says it in words."""
     _answer(context, message)
+
+
+@sends.command("proof")
+@click.argument("message")
+@click.option("-o", "--output", "target", type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
+@with_context
+def proof(context: CliContext, message: str, target: Path | None) -> None:
+    """What was approved, agreed, decided, released and answered, as a file that verifies without Placet."""
+    organisation = context.keys.signing_key(ORGANISATION_KEY).verify_key
+    found = context.read(send_proof, message, log=context.log, organisation=organisation)
+    if isinstance(found, Refusal):
+        context.output.refused(found)
+    if target is None:
+        click.echo(proof_text(found), nl=False)
+    else:
+        target.write_text(proof_text(found), encoding="utf-8")
+        context.output.say({"file": str(target), "message": message}, f"{target}: the proof of message {message}")
 
 
 @sends.command("resume")

@@ -24,5 +24,9 @@ def write_dot(
     if monotonic_now - permit.committed_at > HOLD_LIMIT_SECONDS:
         held.abandon()
         return "More than 250 ms had passed since the release; the message was not sent and is planned again."
-    permit.spend()
+    try:
+        permit.spend()
+    except Untrustworthy:
+        held.abandon()
+        raise
     return held.write_dot()

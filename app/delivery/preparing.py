@@ -14,6 +14,7 @@ from app.kernel.errors import NotFound
 from app.outbox.model import Message
 from app.publishing import queries as publishing
 
+
 def message_id_header(enrollment_id: str, step_number: int, domain: str) -> str:
     """The Message-ID of a step: stable over every attempt, so that servers may drop a duplicate; says nothing of the lead."""
     name = sha256(f"placet/{enrollment_id}/{step_number}".encode()).hexdigest()[:32]

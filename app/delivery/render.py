@@ -157,9 +157,9 @@ def _mime(request: RenderRequest, subject: str, text: str, markup: str) -> bytes
     message["List-Unsubscribe"] = f"<{request.unsubscribe_url}>"
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message["X-Content-Version"] = request.version_id
-    message["Content-Language"] = request.locale
     message.set_content(text)
     message.add_alternative(markup, subtype="html")
+    message["Content-Language"] = request.locale  # last: setting content removes Content- headers
     return message.as_bytes()
 
 

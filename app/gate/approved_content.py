@@ -1,6 +1,6 @@
 """What a publication approved, recomputed from stored bytes and kept while those bytes stay the same.
 
-The costly part (compile the source again, verify the signatures) is done once per row digest. The row itself is read
+The costly part (hash every leaf again, verify the signatures) is done once per row digest. The row itself is read
 again for every batch, so that a change behind the program's back is seen before the next dot.
 """
 

@@ -37,9 +37,9 @@ WORDS: Mapping[str, str] = {
     "gate.switch.engaged": "{who} stopped sending for {subject}",
     "gate.switch.released": "{who} let sending go on for {subject}",
     "outbox.message.repinned": "Message {subject} now follows a newer publication",
-    "outbox.messages.claimed": "{count} messages were taken up for sending",
-    "outbox.messages.held": "{held} messages were held: {reason}",
-    "outbox.messages.planned": "{count} messages were planned",
+    "outbox.messages.claimed": "{messages} taken up for sending",
+    "outbox.messages.held": "Messages of a publication were held ({held}): {reason}",
+    "outbox.messages.planned": "{messages} planned",
     "publishing.publication.published": "{who} published {subject}",
     "publishing.publication.recalled": "{who} recalled {subject}",
     "publishing.publication.expired": "The approval of {subject} ended",
@@ -115,20 +115,29 @@ def event_sentence(leaf: Leaf, names: Mapping[str, str]) -> str:
     """One record in one sentence without a full stop."""
     said = {key: _said(key, value) for key, value in leaf.data.items() if value not in (None, "")}
     known = _Known({**said, "who": who_text(leaf.actor, names), "subject": _subject(leaf, names)})
+    count = leaf.data.get("count")
+    known["messages"] = "One message was" if count == 1 else f"{count} messages were"
     stage, _, what = leaf.action.partition(".")
     if stage == "outbox" and leaf.action not in WORDS:
         thing, _, move = what.partition(".")
         moved = MOVES.get(move, move.replace("_", " "))
-        because = f": {speak(str(leaf.data['reason'])).sentence.lower()}" if leaf.data.get("reason") else ""
-        return (
-            f"Message {leaf.subject_id} {moved}{because}"
-            if thing == "message"
-            else f"{known['count']} messages: each {moved}{because}"
-        )
+        because = f": {reason_text(str(leaf.data['reason']))}" if leaf.data.get("reason") else ""
+        if thing == "message":
+            return f"Message {leaf.subject_id} {moved}{because}"
+        return f"One message {moved}{because}" if count == 1 else f"{count} messages: each {moved}{because}"
     template = WORDS.get(leaf.action)
     if template is None:
         return f"{known['who']}: {leaf.action.replace('.', ' ').replace('_', ' ')}, {known['subject']}"
     return template.format_map(known)
+
+
+def reason_text(code: str) -> str:
+    """A reason in the middle of a sentence, where no facts are at hand: without what they would have filled in."""
+    sentence = speak(code).sentence
+    for sign in (":", " (", ",", " was due", " ends", " ended", " starts", " holds"):
+        if "(not stated)" in sentence and sign in sentence:
+            sentence = sentence[: sentence.index(sign)] + {" ends": " ends", " ended": " ended", " starts": " starts later"}.get(sign, "")
+    return sentence[:1].lower() + sentence[1:]
 
 
 def _subject(leaf: Leaf, names: Mapping[str, str]) -> str:
@@ -140,5 +149,5 @@ def _subject(leaf: Leaf, names: Mapping[str, str]) -> str:
 def _said(key: str, value: Any) -> str:
     text = fact_text(value)
     if key == "reason":
-        return speak(text).sentence.lower()
+        return reason_text(text)
     return {"*": "everything"}.get(text, text.replace("_", " "))

@@ -73,7 +73,8 @@ def home_facts(connection: Connection, actor: Actor, now: datetime) -> HomeFacts
     may_see_sends = actor.may(Permission.READ_SENDS)
     lines = library(connection, now) if may_read else ()
     queue = review_queue(connection, actor) if may_read else ()
-    movers = tuple(_mover(connection, line) for line in lines if line.status.state in _MOVING)
+    moving = (line for line in lines if line.status.state in _MOVING and not line.status.published)
+    movers = tuple(_mover(connection, line) for line in moving)
     mine = tuple(mover for mover in movers if _is_hers(mover, actor))
     ending = publishing.expiring(connection, now, now + timedelta(days=EXPIRING_DAYS)) if may_read else ()
     return HomeFacts(

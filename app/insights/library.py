@@ -1,5 +1,6 @@
 """The library as people read it: every piece with where its newest version stands, and one version with all about it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -141,6 +142,11 @@ def readability_text(report: StoredReport | None) -> str:
     if report is None:
         return "not checked"
     measured: Any = report.report.get("readability", {})
+    return grade_text(measured)
+
+
+def grade_text(measured: Mapping[str, Any]) -> str:
+    """The grade of a readability in plain form in words."""
     grade = measured.get("grades", {}).get("flesch_kincaid_grade_tenths")
     if not measured.get("scored") or grade is None:
         return "not scored"

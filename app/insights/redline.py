@@ -13,6 +13,7 @@ from rapidfuzz.distance import Indel
 
 from app.authoring.model import Channel, Version
 from app.checks.document import read_source
+from app.insights.labels import AUDIENCES
 from app.insights.materiality import label_of
 
 _TOKEN = re.compile(
@@ -101,7 +102,7 @@ def lines_of(version: Version) -> tuple[Line, ...]:
         elif kind == "cta":
             rest.append(Line("action", block.text))
         elif kind == "fallback":
-            rest.append(Line("small", f"When a value is missing: {block.text}", "Fallback"))
+            rest.append(Line("frame", f"When a value is missing: {block.text}", "Fallback"))
         elif kind == "link_target" and block.text == metadata.cta_url:
             rest.append(Line("small", f"Button leads to: {block.text}", "Link"))
         elif kind in _ROLES:
@@ -116,11 +117,11 @@ def _frame_of(version: Version) -> Iterator[Line]:
         yield Line(
             "small", f"From {sender.display_name} <{sender.from_address}>, replies to {sender.reply_to}", "Sender"
         )
-        yield Line("small", f"{sender.organisation}, {sender.postal_address}", "Postal address")
+        yield Line("frame", f"{sender.organisation}, {sender.postal_address}", "Postal address")
     facts = {
         "Title": metadata.title,
-        "Audience": f"{metadata.audience.value}, {metadata.lead_type}",
-        "Purpose": f"{metadata.purpose}, {metadata.stage.value}",
+        "Audience": f"{AUDIENCES[metadata.audience]}, leads of type {metadata.lead_type.replace('_', ' ')}",
+        "Purpose": f"{metadata.purpose}, stage {metadata.stage.value.replace('_', ' ')}",
         "Service line": metadata.service_line,
         "Language": metadata.locale,
         "Jurisdictions": ", ".join(metadata.jurisdictions),
@@ -129,10 +130,10 @@ def _frame_of(version: Version) -> Iterator[Line]:
     }
     for label, text in facts.items():
         if text:
-            yield Line("small", f"{label}: {text}", label)
+            yield Line("frame", f"{label}: {text}", label)
     for key in metadata.disclosures:
         digest = version.closure.leaves.get(f"disclosures/{key}", "")
-        yield Line("small", f"Quotes {key} ({digest[:8]})", "Disclosure")
+        yield Line("frame", f"Quotes {key} ({digest[:8]})", "Disclosure")
 
 
 def words_in(text: str) -> int:

@@ -4,7 +4,8 @@ Verifies without Placet (``app/audit/offline_verifier.py``). The recipient appea
 keyed digest of her address.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, Table
 
@@ -59,6 +60,11 @@ def send_proof(
         "keys": [key.raw.hex() for key in (*log.keys, organisation)],
         "evidence": evidence,
     }
+
+
+def proof_text(proof: Mapping[str, Json]) -> str:
+    """The proof as a file: one line, which is what the offline verifier reads."""
+    return json.dumps(proof, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def _approval(connection: Connection, publication_id: str) -> list[tuple[str, str]]:

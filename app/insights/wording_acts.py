@@ -37,6 +37,7 @@ ACCOUNTS: Mapping[str, Wording] = {
 REVIEW: Mapping[str, Wording] = {
     "block_findings": Wording("{count} errors are left: {rules}", WRITER, "Rewrite what the errors name."),
     "no_policy": Wording("No approval policy covers this piece", ADMIN, "Add a policy that covers it."),
+    "objected": Wording("{words}", WRITER, "Change the text as it says."),
     "not_latest_version": Wording("There is a newer version", YOU, "Submit the newest one."),
     "content_type_fixed": Wording("A piece keeps its content type for life", WRITER, "Make a new piece."),
     "already_published": Wording("This version is published already", NOBODY, "Nothing to do."),
@@ -109,13 +110,41 @@ SEQUENCES: Mapping[str, Wording] = {
     "not_stopped": Wording("Sending is not stopped", NOBODY, "Nothing to do."),
     "message_not_allowed": Wording("The message does not stand so any more", NOBODY, "Reload the page."),
 }
+WAITING: Mapping[str, Wording] = {
+    "not_enrolled": Wording("She is in no sequence with this piece", MANAGER, "Put her into one."),
+    "step_planned": Wording("Her next message is planned", NOBODY, "It goes when its time comes."),
+    "step_rejected": Wording(
+        "The mail server rejected her last message", MANAGER, "See why, then decide how to go on."
+    ),
+    "step_refused": Wording("The gate refused her last message", MANAGER, "See why, then decide how to go on."),
+    "step_held": Wording("Her last message is held", MANAGER, "See why it is held."),
+    "step_unknown": Wording("Nobody knows whether her last message arrived", OPERATOR, "Ask the mail server's people."),
+    "sequence_retired": Wording("The sequence was ended", MANAGER, "Choose another sequence."),
+    "worker_lost": Wording("The engine stopped before it left", NOBODY, "It is tried again by itself."),
+    "release_failed": Wording("The release could not be recorded, so it did not leave", NOBODY, "It is tried again."),
+    "released_elsewhere": Wording(
+        "It may have left before the database was restored",
+        OPERATOR,
+        "Ask the mail server's people whether it arrived.",
+    ),
+    "no_delivery": Wording(
+        "The mail server put it off too often", OPERATOR, "Look at the server, then resume the message."
+    ),
+    "database_behind_journal": Wording(
+        "The database is older than the engine's journal",
+        OPERATOR,
+        "Restore the newest database before sending goes on.",
+    ),
+}
 EVIDENCE: Mapping[str, Wording] = {
     "checkpoint_origin": Wording("The checkpoint is of another log, {origin}", OPERATOR, "Use the one of {expected}."),
     "checkpoint_signature": Wording("No known key signed the checkpoint", OPERATOR, "Use a checkpoint of this log."),
     "checkpoint_unreadable": Wording("The checkpoint cannot be read", OPERATOR, "Fetch it again."),
     "not_checkpointed": Wording("Record {index} is newer than the last checkpoint", NOBODY, "Wait for the next one."),
+    "never_released": Wording("The message was never released", NOBODY, "See why on its page."),
+    "not_settled": Wording("The outcome of the message is still open", NOBODY, "Wait for it."),
     "proof_leaf": Wording("The proof is for another record", OPERATOR, "Export it again."),
     "proof_path": Wording("The proof does not lead to the checkpoint", OPERATOR, "Treat the record as altered."),
     "proof_size": Wording("The proof and the checkpoint differ in size", OPERATOR, "Export both again."),
 }
-ACTS: Mapping[str, Wording] = {**ACCOUNTS, **REVIEW, **PEOPLE, **SEQUENCES, **EVIDENCE}
+ACTS: Mapping[str, Wording] = {**ACCOUNTS, **REVIEW, **PEOPLE, **SEQUENCES, **WAITING, **EVIDENCE}

@@ -17,43 +17,39 @@ EMPTY_ROOT = hashlib.sha256(b"").digest()
 
 
 def canonical(value: Json) -> bytes:
-    """RFC 8785 bytes of ``value``. Raises ``ValueError`` for floats, huge integers and lone surrogates."""
-    _refuse_ambiguous(value)
-    ordered = _sorted_utf16(value)
-    return json.dumps(ordered, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8")
+    """RFC 8785 bytes of ``value``. Raises ``ValueError`` for floats, huge integers, lone surrogates and anything unknown."""
+    text = _encode(_ordered(value))
+    return text.encode("utf-8")
 
 
-def _refuse_ambiguous(value: Json) -> None:
-    if isinstance(value, bool) or value is None:
-        return
-    if isinstance(value, int):
-        if abs(value) >= _SAFE_INTEGER:
-            raise ValueError(f"integer {value} does not survive JSON")
-        return
-    if isinstance(value, str):
-        value.encode("utf-8")
-        return
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            if not isinstance(key, str):
-                raise ValueError(f"key {key!r} is not text")
-            _refuse_ambiguous(key)
-            _refuse_ambiguous(item)
-        return
-    if isinstance(value, list | tuple):
-        for item in value:
-            _refuse_ambiguous(item)
-        return
-    raise ValueError(f"{type(value).__name__} has no canonical form")
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
-def _sorted_utf16(value: Json) -> Json:
-    """Keys in UTF-16 code unit order, as RFC 8785 section 3.2.3 asks."""
-    if isinstance(value, Mapping):
-        return {key: _sorted_utf16(value[key]) for key in sorted(value, key=lambda k: k.encode("utf-16-be"))}
-    if isinstance(value, str) or value is None or isinstance(value, bool | int):
+def _ordered(value: Json) -> Json:
+    """The same value with its keys in UTF-16 code unit order (RFC 8785 section 3.2.3); refuses what has no one form."""
+    kind = type(value)
+    if kind is str or value is None or kind is bool:
         return value
-    return [_sorted_utf16(item) for item in value]
+    if kind is int:
+        if not -_SAFE_INTEGER < value < _SAFE_INTEGER:  # type: ignore[operator]
+            raise ValueError(f"integer {value} does not survive JSON")
+        return value
+    if isinstance(value, Mapping):
+        return {key: _ordered(value[key]) for key in _sorted_keys(value)}
+    if isinstance(value, list | tuple):
+        return [_ordered(item) for item in value]
+    if isinstance(value, str):
+        return str(value)
+    raise ValueError(f"{kind.__name__} has no canonical form")
+
+
+def _sorted_keys(value: Mapping[str, Json]) -> list[str]:
+    if not all(isinstance(key, str) for key in value):
+        raise ValueError("an object has a key that is not text")
+    # Code point order is UTF-16 order for ASCII, and nearly every key is ASCII.
+    if all(map(str.isascii, value)):
+        return sorted(value)
+    return sorted(value, key=lambda key: key.encode("utf-16-be", "surrogatepass"))
 
 
 def sha256(data: bytes) -> str:

@@ -7,12 +7,12 @@ from typing import cast
 
 from flask import current_app
 
-from app.checks.linting import RULES
-from app.kernel.clock import Clock
-from app.kernel.ids import IdSource, TokenSource
 from app.audit.checkpoints import LogIdentity
+from app.checks.linting import RULES
 from app.consent.tokens import KeyRing, key_ring
 from app.consent.vault import Vault
+from app.kernel.clock import Clock
+from app.kernel.ids import IdSource, TokenSource
 from app.settings import WebSettings
 from app.storage.keys import SigningKey, VerifyKey
 from app.storage.unit_of_work import Units

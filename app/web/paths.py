@@ -118,6 +118,15 @@ def why(message_id: str) -> str:
     return f"{SENDS}/{message_id}"
 
 
+def send_proof(message_id: str) -> str:
+    """What a send stands on, as a file that verifies without Placet."""
+    return f"{why(message_id)}/proof"
+
+
+def resume_message(message_id: str) -> str:
+    return f"{why(message_id)}/resume"
+
+
 def record(index: int) -> str:
     return f"{AUDIT}/{index}"
 

@@ -1,6 +1,5 @@
 """Put a worker together: the only place that holds a transport."""
 
-import base64
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import structlog
+from dkim import DKIMException
 
 from app.audit.operations import open_units
 from app.checks.linting import active_packs, check_rendered
@@ -22,6 +22,7 @@ from app.delivery.transport import Transport
 from app.gate.approved_content import ApprovedContents
 from app.gate.operations import Gate
 from app.kernel.clock import Clock, SystemClock
+from app.kernel.errors import BadInput
 from app.kernel.ids import SystemIds, SystemTokens, TokenSource
 from app.settings import DkimSettings, WorkerSettings
 from app.storage.demo_clock import process_clock
@@ -133,14 +134,23 @@ def rendered_scan(rules: Path) -> ScanRendered:
 
 
 def mime_signer(dkim: DkimSettings | None) -> SignMime:
-    """DKIM when a key is set. A PEM file is RSA; anything else is the base64 seed of an Ed25519 key (RFC 8463)."""
+    """DKIM when a key is set. A PEM file is RSA; anything else is the base64 seed of an Ed25519 key (RFC 8463).
+
+    Raises ``BadInput`` for a key that cannot sign: better here than at every message.
+    """
     if dkim is None:
         return unsigned
     data = dkim.key_file.read_bytes()
-    if data.lstrip().startswith(b"-----BEGIN"):
-        return DkimKey(dkim.selector, dkim.domain, data).sign
-    base64.b64decode(data, validate=False)
-    return DkimKey(dkim.selector, dkim.domain, data.strip(), "ed25519-sha256").sign
+    is_rsa = data.lstrip().startswith(b"-----BEGIN")
+    key = DkimKey(dkim.selector, dkim.domain, data.strip(), "rsa-sha256" if is_rsa else "ed25519-sha256")
+    try:
+        key.sign(b"From: trial@" + dkim.domain.encode("idna") + b"\r\n\r\n\r\n")
+    except (DKIMException, ValueError, UnicodeError) as error:
+        raise BadInput(
+            f"is no key that can sign mail ({type(error).__name__}). Give an RSA key in PEM, or an Ed25519 seed in base64.",
+            source=str(dkim.key_file),
+        ) from None
+    return key.sign
 
 
 def fault_points(named: str) -> FaultPoints:

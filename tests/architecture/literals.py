@@ -7,6 +7,7 @@ A value that only the running program knows stands in ``KNOWN``, by file and exp
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
+from functools import cache
 from itertools import product
 
 from app.accounts.model import PersonState
@@ -43,6 +44,11 @@ KNOWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("app/kernel/transitions.py", "self.name"): tuple(machine.name for machine in MACHINES),
     ("app/review/policy.py", "closed.code"): ("round_not_allowed",),
 }
+
+
+@cache
+def module_of(name: str) -> "Module":
+    return Module(name)
 
 
 class Module:
@@ -123,11 +129,12 @@ def _first(call: ast.Call, keyword: str, position: int) -> ast.expr | None:
     return next((k.value for k in call.keywords if k.arg == keyword), None)
 
 
+@cache
 def audit_actions() -> dict[str, str]:
     """Every action the program notes, with the file that does."""
     found = {}
     for name in python_files("app"):
-        module = Module(name)
+        module = module_of(name)
         for call in module.calls("AuditNote"):
             argument = _first(call, "action", 0)
             if argument is not None:
@@ -139,11 +146,12 @@ _CODE_AT = {"Refusal": 0, "hold": 1, "refuse": 1, "CheckResult": 2}
 """Which argument of a call is the code."""
 
 
+@cache
 def refusal_codes() -> dict[str, set[str]]:
     """Every code of a refusal and every reason of the gate, with the stages that give it."""
     found: dict[str, set[str]] = {}
     for name in python_files("app"):
-        module = Module(name)
+        module = module_of(name)
         stage = name.split("/")[1]
         reasons = () if name == "app/gate/results.py" or stage != "gate" else ("hold", "refuse", "CheckResult")
         for call in module.calls("Refusal", *reasons):

@@ -18,7 +18,7 @@ from tests.fakes import CountingIds, CountingTokens, FixedClock
 
 PROMISE = re.compile(r"\bcomplian(?:t|tly)\b", re.IGNORECASE)
 CHATTER = re.compile(r"\b(?:please|sorry|oops|invalid|whoops|uh-oh)\b", re.IGNORECASE)
-MACHINE_PATHS = re.compile(r"/(?:work|farm|tmp/plan|tmp/toolv)/")
+MACHINE_PATHS = re.compile("|".join(f"/{folder}/" for folder in ("work", "farm", "tmp/plan", "tmp/toolv")))
 HEALTH = (
     "patient", "clinic", "condition", "diagnos", "disease", "health", "medical", "surg", "imaging", "mri", "cancer",
     "treat", "therapy", "symptom", "illness", "aesthetic", "bariatric", "oncolog",
@@ -76,6 +76,11 @@ def test_messages_do_not_chat() -> None:
     assert {name: texts for name, texts in found.items() if texts} == {}
 
 
+def test_the_help_of_commands_does_not_chat() -> None:
+    found = {name: CHATTER.findall(text_of(name)) for name in python_files("app/cli")}
+    assert {name: words for name, words in found.items() if words} == {}
+
+
 def test_wordings_do_not_chat() -> None:
     assert len(ALL) > 50
     said = {code: f"{w.sentence} {w.fix}" for code, w in ALL.items()}
@@ -103,7 +108,25 @@ def test_no_address_of_a_page_holds_a_health_word(tmp_path: Path) -> None:
 
 
 def test_no_file_names_a_folder_of_the_machine_it_was_written_on() -> None:
-    here = "tests/architecture/test_words.py"
-    texts = [name for name in project_files() if not name.endswith(BINARY) and name != here]
+    texts = [name for name in project_files() if not name.endswith(BINARY)]
     found = {name: MACHINE_PATHS.findall(text_of(name)) for name in texts}
     assert {name: paths for name, paths in found.items() if paths} == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "promises"),
+    [
+        ("This mail is compliant.", True),
+        ("HIPAA-compliant clinics", True),
+        ("Checks passed on rule pack X", False),
+        ("Compliance signs first", False),
+        ('Placet never says "compliant".', False),
+    ],
+)
+def test_the_search_knows_a_promise(text: str, *, promises: bool) -> None:
+    assert bool(PROMISE.search(NEGATED.sub("", text))) is promises
+
+
+@pytest.mark.parametrize("text", ["Please try again", "Oops!", "Invalid value", "We are sorry"])
+def test_the_search_knows_chatter(text: str) -> None:
+    assert CHATTER.search(text)

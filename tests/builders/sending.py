@@ -57,7 +57,9 @@ def die() -> None:
     raise Died
 
 
-def plan_source(steps: int, *, item: str = "imaging-prep", pin: str = "latest", key: str = "imaging", days: int = 3) -> bytes:
+def plan_source(
+    steps: int, *, item: str = "imaging-prep", pin: str = "latest", key: str = "imaging", days: int = 3
+) -> bytes:
     """A sequence of e-mails on one item, ``days`` apart."""
     lines = [f"key: {key}", "title: Getting ready", "lead_type: patient", "steps:"]
     for number in range(steps):

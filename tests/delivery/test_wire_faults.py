@@ -1,8 +1,6 @@
 """Every fault of the wire has one clear outcome. On SQLite alone: the database has no say in these."""
 
 from datetime import timedelta
-from pathlib import Path
-import shutil
 
 import pytest
 
@@ -13,21 +11,13 @@ from app.consent.queries import suppressions
 from app.delivery.model import Outcome
 from app.delivery.queries import attempts_of
 from app.outbox.model import MessageState
-from app.storage.engine import sqlite_url
 from tests.builders.leads import CLEO
 from tests.builders.sending import Sending
 from tests.chaos.smtp import Act, drop, say, silence
 from tests.delivery.conftest import MakeDesk, MakeSending
+from tests.delivery.sqlite_alone import database_url  # noqa: F401
 
 S = MessageState
-
-
-@pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """SQLite, without asking which."""
-    path = tmp_path / "placet.sqlite3"
-    shutil.copyfile(sqlite_template, path)
-    return sqlite_url(path)
 
 
 def receipts(story: Sending) -> list[tuple[Outcome, str, int | None]]:
@@ -145,5 +135,3 @@ def test_one_dead_server_costs_one_connection_attempt_not_ten(sending: MakeSendi
     counts = desk.send()
     assert (counts.claimed, counts.deferred, desk.server.connections) == (5, 5, 1)
     assert story.states() == [S.PLANNED] * 5
-
-

@@ -54,6 +54,8 @@ def test_only_printed_moves_are_made(shelf: Engine, before: str, after: str) -> 
 def test_other_columns_change_freely(shelf: Engine) -> None:
     with shelf.begin() as connection:
         connection.execute(text("UPDATE doors SET colour = 'blue'"))
+        colours = connection.execute(text("SELECT DISTINCT colour FROM doors")).scalars().all()
+    assert colours == ["blue"]
 
 
 def test_a_machine_without_moves_stands_still(shelf: Engine) -> None:

@@ -73,6 +73,8 @@ def test_nothing_to_insert_writes_nothing(units: Units) -> None:
     with units() as uow:
         insert_rows(uow, PersonRow, [])
         uow.commit()
+    with units.reading() as connection:
+        assert connection.execute(select(PEOPLE)).all() == []
 
 
 def test_changing_one_means_one(units: Units, people: dict[str, Actor]) -> None:

@@ -122,6 +122,8 @@ def test_questions_need_no_event(units: Units, question: str) -> None:
     with units() as uow:
         uow.connection.execute(text(question))
         uow.commit()
+    with units.reading() as connection:
+        assert connection.execute(select(func.count()).select_from(AuditEventRow.__table__)).scalar_one() == 0
 
 
 def test_a_noted_row_without_an_event_is_refused_even_when_no_statement_ran(units: Units) -> None:

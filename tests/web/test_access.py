@@ -34,7 +34,8 @@ def test_a_view_cannot_declare_twice() -> None:
 def test_no_page_but_sign_in_and_files_is_public(web: Flask) -> None:
     doors = {rule.endpoint: declared(web.view_functions[rule.endpoint]) for rule in web.url_map.iter_rules()}
     open_to_all = {name for name, access in doors.items() if access is not None and access.door is Door.PUBLIC}
-    assert open_to_all == {"static", "sign_in.ask", "sign_in.enter", "appearance.choose", "demo.become"}
+    assert open_to_all == {"static", "sign_in.ask", "sign_in.enter", "appearance.choose", "demo.become",
+                           "health.live", "health.ready"}  # fmt: skip
 
 
 def test_strangers_are_asked_to_sign_in_and_sent_back_where_they_were(web: Flask) -> None:

@@ -62,7 +62,7 @@ def submit(uow: UnitOfWork, command: Submit, *, actor: Actor, now: datetime, ids
     )
     if refusal is not None:
         return refusal
-    chosen = command.policies.choose(_traits(version, report))
+    chosen = command.policies.choose(traits_of(version, report))
     if isinstance(chosen, Refusal):
         return chosen
 
@@ -94,7 +94,8 @@ def _check(version: Version, packs: ActivePacks, now: datetime) -> Report:
     return check_source(version.source.decode("utf-8"), context, packs)
 
 
-def _traits(version: Version, report: Report) -> Traits:
+def traits_of(version: Version, report: Report) -> Traits:
+    """What a policy may look at in a version that was checked."""
     meta = version.metadata
     return Traits(
         channel=meta.channel.value,

@@ -1,6 +1,7 @@
 """The home page."""
 
 from collections.abc import Iterator
+from datetime import UTC
 
 from app.accounts.model import Actor
 from app.insights.home import AtRisk, HomeFacts, Mover
@@ -10,7 +11,7 @@ from app.insights.wording import speak
 from app.publishing.model import VersionState
 from app.review.model import RoundState
 from app.web import paths
-from app.web.moments import plural
+from app.web.moments import instant_text, plural
 from app.web.presenters.redlines import amount
 from app.web.view_models.home import Day, HomePage, Moving, Risk, Task
 
@@ -48,7 +49,7 @@ def _tasks(facts: HomeFacts) -> Iterator[Task]:
 
 def _risks(facts: HomeFacts) -> Iterator[Risk]:
     for switch in facts.switches:
-        scope = "everywhere" if switch.scope == "all" else f"for {switch.scope.replace(':', ' ')}"
+        scope = "everywhere" if switch.scope == "all" else "for one sequence"
         yield Risk("message", "held", f"Sending is stopped {scope}", paths.SENDS, switch.reason)
     for line in facts.unknown:
         what = f"Step {line.step} of {line.sequence_key}: no reply came, so nobody knows whether it arrived."
@@ -61,8 +62,8 @@ def _why(risk: AtRisk) -> str:
     used = plural(len(risk.line.used_in), "sequence")
     people = plural(risk.people, "person is", "people are")
     if risk.state is VersionState.EXPIRING:
-        return f"Its approval ends {risk.until:%-d %b %Y, %H:%M} UTC, and {used} with {risk.people} people in them use it."
-    return f"Nothing of it can be sent, and {used} still name it; {people} in them."
+        return f"Its approval ends {instant_text(risk.until, UTC)}. {people} on the way in {used} that use it."
+    return f"Nothing of it can be sent, and {used} still name it. {people} on the way there."
 
 
 def _moving(mover: Mover) -> Moving:
@@ -81,8 +82,6 @@ def _waiting_on(mover: Mover) -> str:
         return "Waiting for " + " and ".join(sorted(SHORT_ROLES.get(role, role.value) for role in round_.missing))
     if round_.state is RoundState.CHANGES_REQUESTED:
         return "Waiting for a new version"
-    if mover.line.status.published:
-        return "Live"
     return "Approved, waiting to be published"
 
 

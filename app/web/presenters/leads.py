@@ -175,6 +175,9 @@ def _event(event: ConsentEvent, record: LeadRecord) -> ConsentEntry:
     wording = record.wordings.get(event.wording_version_id or "")
     kind, detail = event.source_kind, event.source.partition(":")[2]
     source = SOURCES[kind] if kind else "unknown source"
+    if kind is SourceKind.IMPORT:
+        file, _, row = detail.partition(":")
+        detail = f"row {row} of file {file[:8]}…" if row else detail
     agreed = event.act is Act.AGREED
     return ConsentEntry(
         kind="consent",

@@ -11,7 +11,8 @@ from app.web import paths
 from app.web.view_models.content import LibraryPage, LibraryRow, SavedView
 
 PAGE = 50
-_OVER = frozenset({VersionState.EXPIRED, VersionState.RECALLED, VersionState.SUPERSEDED})
+_OVER = frozenset({VersionState.RECALLED, VersionState.SUPERSEDED, VersionState.QUARANTINED})
+"""States in which the end of the window means nothing any more."""
 Chooses = Callable[[LibraryLine], bool]
 
 
@@ -27,7 +28,7 @@ def library_page(
             SavedView(label, f"{paths.CONTENT}?view={name}", sum(map(chooses, lines)), name == current)
             for name, (label, chooses) in chosen.items()
         ),
-        rows=tuple(_row(line, now) for line in found[:rows]),
+        rows=tuple(_row(line) for line in found[:rows]),
         total=len(found),
         more_href=f"{paths.CONTENT}?view={current}&rows={rows + PAGE}",
         new_href=paths.NEW_CONTENT if actor.may(Permission.WRITE_CONTENT) else "",
@@ -48,8 +49,8 @@ def _views(actor: Actor, now: datetime) -> Mapping[str, tuple[str, Chooses]]:
     }
 
 
-def _row(line: LibraryLine, now: datetime) -> LibraryRow:
-    until = line.status.until
+def _row(line: LibraryLine) -> LibraryRow:
+    until = None if line.status.state in _OVER else line.status.until
     if until is None and line.live is not None:
         until = line.live.valid_until
     return LibraryRow(

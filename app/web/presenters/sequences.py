@@ -107,16 +107,16 @@ def risks(flow: Flow, now: datetime, zone: tzinfo) -> list[str]:
 
 def _risk(step: StepFlow, before: int, zone: tzinfo) -> str:
     number, state, until = step.step.number, step.status.state, step.status.until
-    people = plural(before, "person has", "people have")
+    people = f", and {plural(before, 'person has', 'people have')} not passed it" if before else ""
     if state is VersionState.EXPIRED:
         ended = f" on {day_text(until, zone)}" if until else ""
-        return f"Step {number} sends nothing: its approval ended{ended}, and {people} not passed it"
+        return f"Step {number} sends nothing: its approval ended{ended}{people}"
     if state in _STOPS:
-        return f"Step {number} sends nothing: its version was {state.value}, and {people} not passed it"
+        return f"Step {number} sends nothing: its version was {state.value}{people}"
     if state is VersionState.EXPIRING and until and before:
-        return f"Step {number} stops on {day_text(until, zone)}, when its approval ends; {people} not passed it"
+        return f"Step {number} stops on {day_text(until, zone)}, when its approval ends{people}"
     if state not in _GOOD and before:
-        return f"Step {number} sends nothing: no approval covers it, and {people} not passed it"
+        return f"Step {number} sends nothing: no approval covers it{people}"
     return ""
 
 

@@ -51,7 +51,9 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph of the paper. ``role`` is subject, preheader, heading, paragraph, item, action or small."""
+    """A paragraph of the paper. ``role`` is subject, preheader, heading, paragraph, item, action, small or frame
+    (what stands around the text: sender, audience, disclosures).
+    """
 
     role: str
     runs: tuple[Run, ...]

@@ -23,6 +23,7 @@ from app.web.identity import the_actor
 from app.web.moments import plural
 from app.web.presenters.sequences import sequence_page, sequences_page
 from app.web.view_models.forms import Errors, FieldError
+from app.web.views.leads import lead_at
 
 sequences = Blueprint("sequences", __name__)
 
@@ -109,8 +110,6 @@ def enroll(sequence_id: str) -> ResponseReturnValue:
 
 def _enrolled(sequence_id: str, line: str) -> str:
     """Enroll one person; returns why not, empty when she entered."""
-    from app.web.views.leads import lead_at
-
     context = the_context()
     now = context.clock.now()
     try:

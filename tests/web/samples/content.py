@@ -1,7 +1,17 @@
 """Filled view models: content."""
 
 
-from app.web.view_models.content import Fact, ItemPage, LibraryPage, LibraryRow, SavedView, SignatureView, VersionRow
+from app.web.view_models.content import (
+    EditPage,
+    Fact,
+    ItemPage,
+    LibraryPage,
+    LibraryRow,
+    SavedView,
+    SignatureView,
+    VersionRow,
+)
+from app.web.view_models.forms import FieldError
 from tests.web.samples.shared import D, F, at
 
 DONE = (
@@ -130,5 +140,19 @@ PAGES["item_draft"] = (
         (),
         submit_href="/x",
         submit_blocked="1 error is left.",
+    ),
+)
+PAGES["edit"] = (
+    "pages/edit.html",
+    EditPage(
+        "Edit Newsletter, December 2026",
+        "---\nid: newsletter\n---\n# Winter\n\nHello <script>alert(1)</script>\n",
+        "/content/8f3k2/edit",
+        "/content/8f3k2",
+        "Newsletter, December 2026",
+        1,
+        findings=F,
+        pack="core 3",
+        errors=(FieldError("source", "Line 2, column 5: id: too short. Choose another."),),
     ),
 )

@@ -2,7 +2,7 @@
 
 from app.web.view_models.content import Fact
 from app.web.view_models.forms import FieldError
-from app.web.view_models.review import DecidePage, PublishPage, RecallPage, SignPage
+from app.web.view_models.review import Block, Change, ChangedPage, DecidePage, PublishPage, RecallPage, Run, SignPage
 from tests.web.samples.shared import D, at
 
 PAGES: dict[str, tuple[str, object]] = {}
@@ -13,6 +13,7 @@ PAGES["sign"] = (
         "Knee MRI: what to expect",
         8,
         D,
+        D[::-1],
         "Dr Mara Rao",
         "Medical reviewer",
         "I reviewed the medical content, and approve it.",
@@ -41,6 +42,7 @@ PAGES["sign_error"] = (
         "Knee MRI: what to expect",
         8,
         D,
+        D[::-1],
         "Dr Mara Rao",
         "Medical reviewer",
         "I reviewed the medical content, and approve it.",
@@ -96,5 +98,19 @@ PAGES["decide"] = (
         "Request changes",
         "/x",
         "/y",
+    ),
+)
+PAGES["changed"] = (
+    "pages/changed.html",
+    ChangedPage(
+        "Knee MRI: what to expect",
+        8,
+        "Version 9 was saved while this page was open. Nothing was signed. Read what changed.",
+        "v8",
+        (Block("paragraph", (Run("same", "The dose is "), Run("deleted", "5", 1), Run("inserted", "10", 1))),),
+        (Change(1, "Number", "5", "10", True, "block 1"),),
+        "/reviews/r2",
+        "Review version 9",
+        "/reviews/r1",
     ),
 )

@@ -1,5 +1,6 @@
 """Filled view models: people."""
 
+from app.web.view_models.forms import Choice
 from app.web.view_models.people import ConsentCell, ConsentEntry, LeadPage, LeadRow, LeadsPage, UnsubscribePage
 from tests.web.samples.shared import at
 
@@ -60,7 +61,7 @@ PAGES["lead"] = (
         ),
         (("Knee pathway", "/sequences/s1", "waiting for step 4, due 5 Dec 2026"),),
         "/leads/8f3k2/opt-out",
-        ("Email", "SMS"),
+        (Choice("", "All channels"), Choice("email", "Email")),
     ),
 )
 PAGES["unsubscribe"] = ("public/unsubscribe.html", UnsubscribePage("Lindenhof Clinics", "/u/x", "these emails"))

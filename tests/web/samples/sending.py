@@ -2,15 +2,19 @@
 
 
 from app.web.view_models.content import Fact, SavedView
+from app.web.view_models.forms import Choice
 from app.web.view_models.sending import (
     Phase,
     ReasonView,
+    SendingPage,
     SendRow,
     SendsPage,
+    SequenceAct,
     SequencePage,
     SequenceRow,
     SequencesPage,
     StepView,
+    StoppedView,
     WhyPage,
 )
 from tests.web.samples.shared import D, at
@@ -129,7 +133,8 @@ PAGES["sequence"] = (
             ),
         ),
         (Fact("Made by", "Max Okafor"), Fact("Live since", "2 Nov 2026"), Fact("Digest", D, True)),
-        activate_href="/x",
+        acts=(SequenceAct("/x", "Pause"),),
+        list_href="/x?as=list",
     ),
 )
 PAGES["sends"] = (
@@ -234,5 +239,15 @@ PAGES["why_unknown"] = (
         (Phase(at(hours=-28), "Dot written", "57 182 bytes"), Phase(at(hours=-28), "Released")),
         (Fact("Decision", "d-77121"),),
         "",
+    ),
+)
+PAGES["sending"] = (
+    "pages/sending.html",
+    SendingPage(
+        (StoppedView("Everything", "The sender list is being checked", "Max Okafor", at(hours=-2), "all"),),
+        (Choice("s1", "Knee pathway"),),
+        12,
+        "/sending/stop",
+        "/sending/resume",
     ),
 )

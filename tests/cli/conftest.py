@@ -1,0 +1,27 @@
+"""A data directory of its own for each test, and people with passwords."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.cli.desk import PASSWORD, Desk
+
+
+@pytest.fixture
+def desk(database_url: str, tmp_path: Path) -> Desk:
+    """A migrated database with nobody in it, on each kind of database."""
+    return _desk(tmp_path, database_url)
+
+
+@pytest.fixture
+def sqlite_desk(sqlite_template: Path, tmp_path: Path) -> Desk:
+    """The same on SQLite alone, for what does not depend on the database."""
+    shutil.copyfile(sqlite_template, tmp_path / "placet.sqlite3")
+    return _desk(tmp_path, f"sqlite:///{tmp_path / 'placet.sqlite3'}")
+
+
+def _desk(folder: Path, url: str) -> Desk:
+    file = folder / "password"
+    file.write_text(PASSWORD + "\n", encoding="utf-8")
+    return Desk(folder, file, {"PLACET_DATABASE_URL": url})

@@ -137,7 +137,7 @@ def _in_words(answer: whys.Answer) -> str:
     place = f"{line.item_key} version {line.version}, step {line.step} of {line.sequence_key}"
     lines = [answer.answer, f"Message {line.message_id}: {place}, to lead {line.lead_id} by {line.channel}."]
     if line.reason and not any(check.code == line.reason for check in answer.failing):
-        spoken = speak(line.reason)
+        spoken = speak(line.reason, line.facts)
         lines.append(f"  {spoken.sentence}. {spoken.who}: {spoken.fix} ({line.reason})")
     for check in answer.failing:
         if check.spoken is not None:

@@ -19,6 +19,7 @@ from app.delivery.transport import Envelope, HeldMessage, NotSent
 from app.gate import operations as gate
 from app.gate.model import RenderedFacts, Verdict
 from app.gate.operations import GateRequest
+from app.gate.readings import Readings
 from app.kernel.errors import StaleState
 from app.outbox import operations as outbox
 from app.outbox import queries as outbox_queries
@@ -83,7 +84,9 @@ def _repinned(uow: UnitOfWork, delivery: Delivery, message: Message, now: dateti
 
 def _pre_gate(delivery: Delivery, messages: Sequence[Message]) -> tuple[list[tuple[Message, Rendered]], BatchCounts]:
     """Steps 2 and 3: render, and stop now what could not be released anyway."""
-    rendered = {message.id: _prepared(delivery, message) for message in messages}
+    with delivery.units.reading() as connection:
+        readings = Readings(connection, delivery.gate.contents, delivery.clock.now())
+        rendered = {message.id: _prepared(readings, delivery, message) for message in messages}
     requests = [GateRequest(m, r.facts if isinstance(r := rendered[m.id], Rendered) else r) for m in messages]
     try:
         answers = gate.pre_gate(delivery.units, delivery.gate, surroundings(delivery), requests, stopper(delivery))
@@ -98,13 +101,12 @@ def _pre_gate(delivery: Delivery, messages: Sequence[Message]) -> tuple[list[tup
     return passed, stopped_counts(answers)
 
 
-def _prepared(delivery: Delivery, message: Message) -> Rendered | RenderedFacts:
+def _prepared(readings: Readings, delivery: Delivery, message: Message) -> Rendered | RenderedFacts:
     """The rendering, or facts that say why there is none; a poison message stops itself and no other (F54)."""
     try:
         if message.channel != "email":
             return _unrendered("no_renderer_for_channel")
-        with delivery.units.reading() as connection:
-            return _fit_to_send(prepare(connection, delivery, message))
+        return _fit_to_send(prepare(readings, delivery, message))
     except SQLAlchemyError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a rendering trips over, the answer is no
@@ -115,9 +117,7 @@ def _unrendered(failure: str) -> RenderedFacts:
     return RenderedFacts(failure, "", False, (), (), (), False, False, False)
 
 
-def _hold(
-    delivery: Delivery, passed: Sequence[tuple[Message, Rendered]], on_wire: list[OnWire]
-) -> BatchCounts:
+def _hold(delivery: Delivery, passed: Sequence[tuple[Message, Rendered]], on_wire: list[OnWire]) -> BatchCounts:
     """Step 4, into ``on_wire``. When the server cannot be reached at all, the rest of the batch is given back unoffered."""
     counts = BatchCounts()
     unreachable: NotSent | None = None

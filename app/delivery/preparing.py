@@ -2,17 +2,15 @@
 
 from hashlib import sha256
 
-from sqlalchemy import Connection
-
 from app.consent import queries as consent
 from app.consent.model import Lead
 from app.consent.tokens import key_ring, make
 from app.delivery.context import Delivery
 from app.delivery.model import Rendered
 from app.delivery.render import RenderRequest, render
+from app.gate.readings import Readings
 from app.kernel.errors import NotFound
 from app.outbox.model import Message
-from app.publishing import queries as publishing
 
 
 def message_id_header(enrollment_id: str, step_number: int, domain: str) -> str:
@@ -27,15 +25,12 @@ def unsubscribe_url(delivery: Delivery, message: Message) -> str:
     return f"{delivery.public_url}/u/{make(ring, message.lead_id, message.channel, message.topic, message.id)}"
 
 
-def prepare(connection: Connection, delivery: Delivery, message: Message) -> Rendered:
+def prepare(readings: Readings, delivery: Delivery, message: Message) -> Rendered:
     """Render one e-mail. Raises ``NotFound`` when lead, publication or sender is gone; a wrong value is a fact, not an error."""
-    lead = consent.lead(connection, message.lead_id, delivery.vault)
-    publication = publishing.publication(connection, message.publication_id)
+    lead = consent.lead(readings.connection, message.lead_id, delivery.vault)
     if lead is None or lead.personal is None:
         raise NotFound("lead", message.lead_id)
-    if publication is None:
-        raise NotFound("publication", message.publication_id)
-    version = delivery.gate.contents.get(connection, publication).version
+    version = readings.approved(message.publication_id).version
     if version.sender is None:
         raise NotFound("sender of version", version.id)
     url = unsubscribe_url(delivery, message)

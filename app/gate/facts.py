@@ -5,18 +5,17 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from app.audit import store as audit_store
-from app.authoring.recomputing import is_current_sender
 from app.consent import queries as consent
 from app.consent.model import ConsentChannel, Lead
 from app.consent.vault import Vault
-from app.gate import store
 from app.gate.approved_content import ApprovedContent
 from app.gate.model import ConsentFacts, ContentFacts, GateFacts, PacingFacts, RenderedFacts, SenderFacts
+from app.gate.readings import Readings
 from app.kernel.errors import NotFound
 from app.outbox import queries as outbox
 from app.outbox.model import Message
 from app.sequences import queries as sequences
+from app.sequences.model import Enrollment, SequenceVersion, Step
 from app.sequences.schedule import possible_zones
 
 CAP_COUNT = 3
@@ -35,30 +34,34 @@ class GateSurroundings:
     instance_hold: str
 
 
-def effective_instant(connection: Connection, now: datetime) -> datetime:
-    """``now``, or the newest instant of the log when the clock stands behind it: time never goes back here (I8)."""
-    last = audit_store.last_instant(connection)
-    return now if last is None else max(now, last)
-
-
 def gather(
-    connection: Connection,
+    readings: Readings,
     message: Message,
     approved: ApprovedContent,
     rendered: RenderedFacts,
     around: GateSurroundings,
-    now: datetime,
 ) -> GateFacts:
     """All facts of one message. Raises when one cannot be read; the caller turns that into a hold."""
-    at = effective_instant(connection, now)
+    connection = readings.connection
     lead = consent.lead(connection, message.lead_id, around.vault)
+    enrollment = sequences.enrollment(connection, message.enrollment_id)
+    if enrollment is None:
+        raise NotFound("enrollment", message.enrollment_id)
+    running = readings.sequence_version(enrollment.sequence_version_id)
     return GateFacts(
         content=_content(message, approved),
         rendered=rendered,
-        consent=_consent(connection, message, lead, at),
-        pacing=_pacing(connection, message, lead, at),
-        sender=_sender(connection, message, approved, around, at - now),
+        consent=_consent(connection, message, lead, readings.at),
+        pacing=_pacing(connection, message, lead, _step(running, message.step_number), readings.at),
+        sender=_sender(readings, message, approved, around, enrollment, running),
     )
+
+
+def _step(version: SequenceVersion, number: int) -> Step:
+    step = next((step for step in version.plan.steps if step.number == number), None)
+    if step is None:
+        raise NotFound("step", number)
+    return step
 
 
 def _content(message: Message, approved: ApprovedContent) -> ContentFacts:
@@ -101,8 +104,8 @@ def _consent(connection: Connection, message: Message, lead: Lead | None, at: da
     )
 
 
-def _pacing(connection: Connection, message: Message, lead: Lead | None, at: datetime) -> PacingFacts:
-    window = sequences.step_of(connection, message.enrollment_id, message.step_number).window
+def _pacing(connection: Connection, message: Message, lead: Lead | None, step: Step, at: datetime) -> PacingFacts:
+    window = step.window
     sent, oldest = outbox.sent_since(connection, message.lead_id, at - timedelta(days=CAP_DAYS))
     phone = "" if lead is None or lead.personal is None else lead.personal.phone
     zones = possible_zones("" if lead is None else lead.timezone, "" if lead is None else lead.region, phone)
@@ -121,22 +124,20 @@ def _pacing(connection: Connection, message: Message, lead: Lead | None, at: dat
 
 
 def _sender(
-    connection: Connection, message: Message, approved: ApprovedContent, around: GateSurroundings, behind: timedelta
+    readings: Readings,
+    message: Message,
+    approved: ApprovedContent,
+    around: GateSurroundings,
+    enrollment: Enrollment,
+    running: SequenceVersion,
 ) -> SenderFacts:
-    enrollment = sequences.enrollment(connection, message.enrollment_id)
-    if enrollment is None:
-        raise NotFound("enrollment", message.enrollment_id)
-    running = sequences.sequence_version(connection, enrollment.sequence_version_id)
-    if running is None:
-        raise NotFound("sequence version", enrollment.sequence_version_id)
-    switches = tuple(s for s in store.engaged_switches(connection) if s in (EVERYTHING, enrollment.sequence_id))
     sender = approved.version.sender
     return SenderFacts(
-        from_address_known=sender is not None and is_current_sender(connection, sender),
-        kill_switches=switches,
+        from_address_known=sender is not None and readings.is_current(sender),
+        kill_switches=tuple(s for s in readings.switches if s in (EVERYTHING, enrollment.sequence_id)),
         sequence_state=running.state.value,
         enrollment_state=enrollment.state.value,
         instance_hold=around.instance_hold,
         transport_ready=message.channel in around.ready_channels,
-        clock_behind_ms=behind // timedelta(milliseconds=1),
+        clock_behind_ms=(readings.at - readings.now) // timedelta(milliseconds=1),
     )

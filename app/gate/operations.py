@@ -5,7 +5,7 @@
 separately, store every decision, let delivery record its attempts, commit; and only then mint.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,18 +15,17 @@ from app.accounts.model import Actor, Permission
 from app.consent.store import lock_lead
 from app.gate import policy, store
 from app.gate.approved_content import ApprovedContents
-from app.gate.facts import GateSurroundings, effective_instant, gather
+from app.gate.facts import GateSurroundings, gather
 from app.gate.model import Decision, GateFacts, GatePhase, RenderedFacts, Verdict
 from app.gate.permit import SendPermit, mint
+from app.gate.readings import Readings
 from app.kernel.clock import Clock
 from app.kernel.digest import Json
-from app.kernel.errors import NotFound
 from app.kernel.finding import Refusal
 from app.kernel.ids import IdSource
 from app.outbox import queries as outbox
 from app.outbox.model import Message, MessageState
 from app.publishing.model import Publication
-from app.publishing.queries import publication
 from app.publishing.store import lock_head_shared
 from app.storage.unit_of_work import AuditNote, UnitOfWork, Units
 
@@ -77,11 +76,12 @@ def pre_gate(
     now = gate.clock.now()
     with units() as uow:
         ours = [request for request in requests if _still_claimed(uow, request.message)]
-        answers = [_answer(uow, gate, around, request, {}, now) for request in ours]
+        readings = Readings(uow.connection, gate.contents, now)
+        answers = [_answer(readings, gate, around, request) for request in ours]
         stopped = [a for a in answers if a.decision.verdict is not Verdict.PERMIT]
         if stopped:
-            at = _record(uow, gate, GatePhase.PRE, stopped, record, now)
-            uow.note(_note("gate.pre.stopped", gate, stopped, at))
+            _record(uow, GatePhase.PRE, stopped, record, readings.at)
+            uow.note(_note("gate.pre.stopped", gate, stopped, readings.at))
             uow.commit()
     return answers
 
@@ -95,16 +95,13 @@ def release(
     """
     now = gate.clock.now()
     with units() as uow:
-        publications = _lock(uow, requests)
+        readings = Readings(uow.connection, gate.contents, now, _lock(uow, requests))
         ours = [request for request in requests if _still_claimed(uow, request.message)]
         if not ours:
             return []
-        answers = [
-            replace(_answer(uow, gate, around, request, publications, now), attempt_id=gate.ids.new_id())
-            for request in ours
-        ]
-        at = _record(uow, gate, GatePhase.RELEASE, answers, record, now)
-        uow.note(_note("gate.release.decided", gate, answers, at))
+        answers = [replace(_answer(readings, gate, around, request), attempt_id=gate.ids.new_id()) for request in ours]
+        _record(uow, GatePhase.RELEASE, answers, record, readings.at)
+        uow.note(_note("gate.release.decided", gate, answers, readings.at))
         # Taken before the commit: from here on others may see it, and a process that is stopped inside it must not think
         # that its permit is fresh when it wakes up (reliability F4).
         committing_at = gate.clock.monotonic()
@@ -124,50 +121,27 @@ def _still_claimed(uow: UnitOfWork, message: Message) -> bool:
     return now is not None and now.state is MessageState.CLAIMED and now.epoch == message.epoch
 
 
-def _answer(
-    uow: UnitOfWork,
-    gate: Gate,
-    around: GateSurroundings,
-    request: GateRequest,
-    publications: Mapping[str, Publication],
-    now: datetime,
-) -> GateAnswer:
+def _answer(readings: Readings, gate: Gate, around: GateSurroundings, request: GateRequest) -> GateAnswer:
     """Gather and decide one message. What cannot be read is a hold; a broken database is an error for the whole batch."""
     message = request.message
-    at = effective_instant(uow.connection, now)
     facts: GateFacts | None = None
     try:
-        publication = publications.get(message.publication_id) or _publication(uow, message.publication_id)
-        approved = gate.contents.get(uow.connection, publication)
-        facts = gather(uow.connection, message, approved, request.rendered, around, now)
-        decision = policy.decide(message.purpose, facts, at)
+        approved = readings.approved(message.publication_id)
+        facts = gather(readings, message, approved, request.rendered, around)
+        decision = policy.decide(message.purpose, facts, readings.at)
     except SQLAlchemyError:
         raise
     except Exception as error:  # noqa: BLE001 - a fact that cannot be gathered is a no, whatever the cause
-        decision = policy.unreadable(error, at)
+        decision = policy.unreadable(error, readings.at)
     return GateAnswer(request, gate.ids.new_id(), decision, facts)
 
 
-def _publication(uow: UnitOfWork, publication_id: str) -> Publication:
-    found = publication(uow.connection, publication_id)
-    if found is None:
-        raise NotFound("publication", publication_id)
-    return found
-
-
 def _record(
-    uow: UnitOfWork,
-    gate: Gate,
-    phase: GatePhase,
-    answers: Sequence[GateAnswer],
-    record: RecordAnswers,
-    now: datetime,
-) -> datetime:
-    at = effective_instant(uow.connection, now)
+    uow: UnitOfWork, phase: GatePhase, answers: Sequence[GateAnswer], record: RecordAnswers, at: datetime
+) -> None:
     for answer in answers:
         store.save_decision(uow, answer.decision_id, answer.request.message, phase, answer.decision, answer.facts)
     record(uow, answers, at)
-    return at
 
 
 def _note(action: str, gate: Gate, answers: Sequence[GateAnswer], at: datetime) -> AuditNote:

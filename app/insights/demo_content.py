@@ -178,7 +178,12 @@ class Library:
         self._import_source(_AUTHOR_OF_NEXT, ImportSource(f"{head}\n---\n{changed}".encode(), before.origin))
         round_ = self._submit(RENEWED, _AUTHOR_OF_NEXT, "One new line: the desk answers on Saturdays.")
         question = review.OpenThread(
-            round_.id, ThreadKind.QUESTION, "Saturday mornings", "From which date? Name it if it is not yet so."
+            round_.id,
+            ThreadKind.QUESTION,
+            "Saturday mornings",
+            "From which date? Name it if it is not yet so.",
+            "The referral desk now answers on ",
+            " too.",
         )
         cora = play.actors["cora"]
         play.act(lambda uow: review.open_thread(uow, question, actor=cora, now=play.at, ids=play.stage.ids))

@@ -136,7 +136,11 @@ def reason_text(code: str) -> str:
     sentence = speak(code).sentence
     for sign in (":", " (", ",", " was due", " ends", " ended", " starts", " holds"):
         if "(not stated)" in sentence and sign in sentence:
-            sentence = sentence[: sentence.index(sign)] + {" ends": " ends", " ended": " ended", " starts": " starts later"}.get(sign, "")
+            sentence = sentence[: sentence.index(sign)] + {
+                " ends": " ends",
+                " ended": " ended",
+                " starts": " starts later",
+            }.get(sign, "")
     return sentence[:1].lower() + sentence[1:]
 
 

@@ -104,7 +104,7 @@ def lines_of(version: Version) -> tuple[Line, ...]:
         elif kind == "fallback":
             rest.append(Line("frame", f"When a value is missing: {block.text}", "Fallback"))
         elif kind == "link_target" and block.text == metadata.cta_url:
-            rest.append(Line("small", f"Button leads to: {block.text}", "Link"))
+            rest.append(Line("frame", f"Button leads to: {block.text}", "Link"))
         elif kind in _ROLES:
             topic = "Link" if kind == "link_target" else ""
             body.append(Line(_ROLES[kind], _PREFIX.get(kind, "") + block.text, topic))
@@ -115,7 +115,7 @@ def _frame_of(version: Version) -> Iterator[Line]:
     metadata, sender = version.metadata, version.sender
     if sender is not None:
         yield Line(
-            "small", f"From {sender.display_name} <{sender.from_address}>, replies to {sender.reply_to}", "Sender"
+            "frame", f"From {sender.display_name} <{sender.from_address}>, replies to {sender.reply_to}", "Sender"
         )
         yield Line("frame", f"{sender.organisation}, {sender.postal_address}", "Postal address")
     facts = {
@@ -199,14 +199,14 @@ def _pairs(old: Sequence[Line], new: Sequence[Line]) -> Iterator[tuple[Line | No
     """Lines that belong together, in order; one side is None for a line that was removed or added."""
     left: list[Line] = []
     right: list[Line] = []
-    for tag, i, j, k, m in Indel.opcodes(old, new):
-        if tag == "equal":
+    for op in Indel.opcodes(old, new):
+        if op.tag == "equal":
             yield from _align(left, right)
             left, right = [], []
-            yield from zip(old[i:j], new[k:m], strict=True)
+            yield from zip(old[op.src_start : op.src_end], new[op.dest_start : op.dest_end], strict=True)
         else:
-            left += old[i:j]
-            right += new[k:m]
+            left += old[op.src_start : op.src_end]
+            right += new[op.dest_start : op.dest_end]
     yield from _align(left, right)
 
 
@@ -251,8 +251,9 @@ def _hunks(before: str, after: str) -> Iterator[_Hunk]:
     old, new = _TOKEN.findall(before), _TOKEN.findall(after)
     pending = ("", "")
     blank = ""
-    for tag, i, j, k, m in Indel.opcodes(old, new):
-        text = "".join(new[k:m] if tag != "delete" else old[i:j])
+    for op in Indel.opcodes(old, new):
+        tag = op.tag
+        text = "".join(old[op.src_start : op.src_end] if tag == "delete" else new[op.dest_start : op.dest_end])
         if tag == "equal" and not text.strip() and any(pending):
             blank += text
         elif tag == "equal":

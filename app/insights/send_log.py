@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from app.authoring import queries as authoring
 from app.gate import queries as gate
+from app.kernel.clock import iso
 from app.kernel.errors import NotFound
 from app.outbox import queries as outbox
 from app.outbox.model import Message, MessageState
@@ -138,4 +139,11 @@ def _reasons(connection: Connection, message: Message) -> tuple[str, ...]:
 def _facts(connection: Connection, message: Message) -> Mapping[str, Any]:
     decision = gate.latest_decision(connection, message.id) if message.reason else None
     results = () if decision is None else decision.results
-    return next((dict(r.get("facts", {})) for r in results if r.get("code") == message.reason), {})
+    named = next((dict(r.get("facts", {})) for r in results if r.get("code") == message.reason), None)
+    return _window(connection, message) if named is None else named
+
+
+def _window(connection: Connection, message: Message) -> Mapping[str, Any]:
+    """What is known of a message that was stopped without the gate, by an expiry or a recall."""
+    publication = publishing.publication(connection, message.publication_id) if message.reason else None
+    return {} if publication is None else {"from": iso(publication.valid_from), "until": iso(publication.valid_until)}

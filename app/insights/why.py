@@ -153,7 +153,7 @@ def _sentence(line: SendLine, failing: tuple[CheckLine, ...], now: datetime) -> 
     if line.state in _SETTLED:
         return _SETTLED[line.state].format(at=at)
     known = next((c.spoken for c in failing if c.code == line.reason and c.spoken), None)
-    reason = known or (speak(line.reason) if line.reason else None)
+    reason = known or (speak(line.reason, line.facts) if line.reason else None)
     if line.state in _STOPPED and reason is not None:
         return f"{_STOPPED[line.state]}. {reason.sentence}."
     due = f"It is planned for {line.due_at:%Y-%m-%d %H:%M} UTC."

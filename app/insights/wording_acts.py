@@ -119,6 +119,7 @@ WAITING: Mapping[str, Wording] = {
     "step_refused": Wording("The gate refused her last message", MANAGER, "See why, then decide how to go on."),
     "step_held": Wording("Her last message is held", MANAGER, "See why it is held."),
     "step_unknown": Wording("Nobody knows whether her last message arrived", OPERATOR, "Ask the mail server's people."),
+    "taken_out": Wording("A colleague took her out of the sequence", MANAGER, "Enrol her again."),
     "sequence_retired": Wording("The sequence was ended", MANAGER, "Choose another sequence."),
     "worker_lost": Wording("The engine stopped before it left", NOBODY, "It is tried again by itself."),
     "release_failed": Wording("The release could not be recorded, so it did not leave", NOBODY, "It is tried again."),

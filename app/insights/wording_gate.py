@@ -84,7 +84,7 @@ REASONS: Mapping[str, Wording] = {
     "cap_reached": Wording(
         "{sent} messages in {days} days is the limit of {cap}", MANAGER, "It goes at the next free time."
     ),
-    "too_late": Wording("It was due {due} and may not go after {not_after}", MANAGER, "Allow more time in the step."),
+    "too_late": Wording("It is too late for it: it was due {due}", MANAGER, "Allow more time in the step."),
     "sender_unverified": Wording(
         "The sender's address is not on the organisation's list", "The administrator", "Add it."
     ),

@@ -19,14 +19,20 @@ def message(connection: Connection, message_id: str) -> Message | None:
 
 
 def due(connection: Connection, now: datetime, limit: int) -> tuple[str, ...]:
-    """Ids of planned messages whose time has come, oldest first."""
+    """Ids of planned messages whose time has come, oldest first, at most one to each lead.
+
+    Two to one lead in one batch would both be decided on before either counts against her frequency cap.
+    """
     query = (
-        select(MESSAGES.c.id)
+        select(MESSAGES.c.id, MESSAGES.c.lead_id)
         .where(MESSAGES.c.state == _S.PLANNED.value, MESSAGES.c.due_at <= now)
         .order_by(MESSAGES.c.due_at, MESSAGES.c.id)
         .limit(limit)
     )
-    return tuple(connection.execute(query).scalars())
+    first: dict[str, str] = {}
+    for row in connection.execute(query):
+        first.setdefault(row.lead_id, row.id)
+    return tuple(first.values())
 
 
 def next_due(connection: Connection) -> datetime | None:
@@ -160,9 +166,7 @@ def last_step_planned(connection: Connection, enrollment_id: str) -> int | None:
     return newest
 
 
-def step_outcomes(
-    connection: Connection, enrollments: Select[tuple[str]]
-) -> Mapping[tuple[int, MessageState], int]:
+def step_outcomes(connection: Connection, enrollments: Select[tuple[str]]) -> Mapping[tuple[int, MessageState], int]:
     """How many messages of the chosen enrollments stand where, by step number and state."""
     query = (
         select(MESSAGES.c.step_number, MESSAGES.c.state, func.count())

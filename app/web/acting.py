@@ -54,4 +54,3 @@ def _rules() -> Path:
 @lru_cache(maxsize=8)
 def _policies(path: Path) -> ApprovalPolicies:
     return load_policies(path)
-

@@ -126,7 +126,11 @@ def _strip(connection: Connection) -> str:
     if "all" in scopes:
         return "Sending is stopped everywhere."
     if scopes:
-        return "Sending is stopped for a sequence." if len(scopes) == 1 else f"Sending is stopped for {len(scopes)} sequences."
+        return (
+            "Sending is stopped for a sequence."
+            if len(scopes) == 1
+            else f"Sending is stopped for {len(scopes)} sequences."
+        )
     if outbox.held(connection, reason="instance_held", limit=1):
         return "Sending is held: this installation does not trust its own records."
     return ""

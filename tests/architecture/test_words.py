@@ -103,6 +103,8 @@ def test_no_address_of_a_page_holds_a_health_word(tmp_path: Path) -> None:
         rate_limits=False,
     )
     rules = [str(rule) for rule in create_app(context).url_map.iter_rules()]
+    # The health of the process, which machines ask for under the name they know, says nothing of anybody.
+    rules = [rule for rule in rules if not rule.startswith("/health/")]
     assert len(rules) > 10
     assert [rule for rule in rules if any(word in rule.lower() for word in HEALTH)] == []
 

@@ -55,7 +55,9 @@ SENDERS = b"""northgate:
 BODY = "# Getting ready\n\nHello {{ first_name }},\n\nPlease arrive ten minutes early. Bring your card.\n"
 
 
-def source(body: str = BODY, key: str = "getting-ready", title: str = "Getting ready", subject: str = "Your visit") -> str:
+def source(
+    body: str = BODY, key: str = "getting-ready", title: str = "Getting ready", subject: str = "Your visit"
+) -> str:
     """A content file as somebody would paste it."""
     return (
         f"---\nid: {key}\ntitle: '{title}'\ntype: email\naudience: patients\nlead_type: patient\npurpose: education\n"
@@ -121,7 +123,9 @@ class Clinic:
         """The sign page as a form: what it showed, and the right password."""
         page = self.desk(role).get(f"/reviews/{round_id}/sign")
         assert page.status_code == 200, page.headers
-        hidden = {name: page.text.split(f'name="{name}" value="')[1].split('"')[0] for name in ("root", "report", "meaning")}
+        hidden = {
+            name: page.text.split(f'name="{name}" value="')[1].split('"')[0] for name in ("root", "report", "meaning")
+        }
         return {**hidden, "password": PASSWORD}
 
     def sign(self, role: Role, round_id: str) -> TestResponse:

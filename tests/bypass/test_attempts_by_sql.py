@@ -43,6 +43,7 @@ def test_with_a_permit_an_attempt_is_taken(raw: Connection, claimed: Message, no
     decision(raw, claimed, now)
     attempt(raw, claimed, now)
     execute(raw, "UPDATE messages SET state = 'released' WHERE id = :id", id=claimed.id)
+    assert raw.exec_driver_sql("SELECT count(*) FROM attempts").scalar_one() == 1
 
 
 def test_an_attempt_without_a_decision(raw: Connection, claimed: Message, now: datetime) -> None:

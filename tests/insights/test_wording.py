@@ -8,9 +8,9 @@ import pytest
 
 import app
 from app.gate.policy import CHECKS as GATE_CHECKS
-from app.kernel.finding import Refusal
 from app.insights.wording import ALL, fact_text, speak, speak_refusal
 from app.insights.wording_gate import CHECKS
+from app.kernel.finding import Refusal
 
 SOURCE = Path(app.__file__).parent
 _BANNED = re.compile(r"\b(please|sorry|invalid|oops|forbidden|compliant)\b", re.IGNORECASE)

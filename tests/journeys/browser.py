@@ -115,7 +115,9 @@ class Visitor:
         self.press("Switch")
 
     def look(self, name: str) -> None:
-        """Ask axe about the page: wide and narrow, light and dark."""
+        """Ask axe about the page, once for each name: wide and narrow, light and dark."""
+        if name in self.seen:
+            return
         self.seen.append(name)
         for width, scheme in LOOKS:
             self.page.set_viewport_size({"width": width, "height": 900})

@@ -56,81 +56,83 @@ def _built(kind: type, **given: st.SearchStrategy[Any]) -> st.SearchStrategy[Any
     return st.builds(kind, **given)
 
 
+_CONTENT_FACTS = _built(
+    ContentFacts,
+    publication_id=st.just("p1"),
+    state=st.sampled_from(["live", "live", "superseded", "quarantined", "expired", "recalled", "?"]),
+    valid_from=_near,
+    valid_until=_near,
+    publication_root=_roots,
+    message_root=_roots,
+    recomputed_root=_roots,
+    signatures_valid=_flag,
+    required_roles=_roles,
+    signed_roles=_roles,
+    channel=st.sampled_from(["email", "sms"]),
+    message_channel=st.sampled_from(["email", "sms"]),
+    purpose=st.sampled_from(["education", "offers"]),
+    message_purpose=st.sampled_from(["education", "offers"]),
+    lead_type=st.sampled_from(["patient", "partner"]),
+    jurisdictions=st.sampled_from([("US",), ("US-OH",), ("UK",), ()]),
+)
+_RENDERED_FACTS = _built(
+    RenderedFacts,
+    failure=st.sampled_from(["", "", "TypeError"]),
+    digest=st.just("b" * 64),
+    matches_skeleton=_flag,
+    missing_fields=_names,
+    refused_fields=_names,
+    block_findings=st.sampled_from([(), (), ("CL-01",)]),
+    has_postal_address=_flag,
+    has_unsubscribe=_flag,
+    has_sender=_flag,
+)
+_CONSENT_FACTS = _built(
+    ConsentFacts,
+    erased=st.sampled_from([False, False, True]),
+    lead_type=st.sampled_from(["patient", "partner", ""]),
+    region=st.sampled_from(["", "US-OH", "US-FL", "UK"]),
+    state=st.sampled_from(["in", "in", "out", "unknown", "expired", "?"]),
+    sendable=_flag,
+    event_id=st.sampled_from(["e1", None]),
+    wording_version_id=st.sampled_from(["w1", None]),
+    proof=st.sampled_from(["single", None]),
+    suppressions=st.sampled_from([(), (), ("opt_out",), ("bounce", "opt_out")]),
+)
+_PACING_FACTS = _built(
+    PacingFacts,
+    zones=st.sampled_from([("America/New_York",), (), ("Pacific/Honolulu", "America/New_York")]),
+    start_hour=st.just(9),
+    end_hour=st.integers(10, 24),
+    weekdays=st.sampled_from([(0, 1, 2, 3, 4), (5, 6), ()]),
+    cap_count=st.just(3),
+    cap_days=st.just(7),
+    sent_in_window=st.integers(0, 5),
+    oldest_in_window=st.none() | _near,
+    due_at=_near,
+    not_after=st.none() | _near,
+)
+_SENDER_FACTS = _built(
+    SenderFacts,
+    from_address_known=_flag,
+    kill_switches=st.sampled_from([(), (), ("all",)]),
+    sequence_state=st.sampled_from(["active", "paused", "retired", "draft", "?"]),
+    enrollment_state=st.sampled_from(["active", "stopped", "finished"]),
+    instance_hold=st.sampled_from(["", "", "database_behind_journal"]),
+    transport_ready=_flag,
+    clock_behind_ms=st.integers(0, 5_000),
+)
+
+
 def gate_facts() -> st.SearchStrategy[GateFacts]:
     """Any facts, with enough that pass for the interesting cases to come up."""
     mixed = st.builds(
         GateFacts,
-        content=st.just(PASSING.content)
-        | _built(
-            ContentFacts,
-            publication_id=st.just("p1"),
-            state=st.sampled_from(["live", "live", "superseded", "quarantined", "expired", "recalled", "?"]),
-            valid_from=_near,
-            valid_until=_near,
-            publication_root=_roots,
-            message_root=_roots,
-            recomputed_root=_roots,
-            signatures_valid=_flag,
-            required_roles=_roles,
-            signed_roles=_roles,
-            channel=st.sampled_from(["email", "sms"]),
-            message_channel=st.sampled_from(["email", "sms"]),
-            purpose=st.sampled_from(["education", "offers"]),
-            message_purpose=st.sampled_from(["education", "offers"]),
-            lead_type=st.sampled_from(["patient", "partner"]),
-            jurisdictions=st.sampled_from([("US",), ("US-OH",), ("UK",), ()]),
-        ),
-        rendered=st.just(PASSING.rendered)
-        | _built(
-            RenderedFacts,
-            failure=st.sampled_from(["", "", "TypeError"]),
-            digest=st.just("b" * 64),
-            matches_skeleton=_flag,
-            missing_fields=_names,
-            refused_fields=_names,
-            block_findings=st.sampled_from([(), (), ("CL-01",)]),
-            has_postal_address=_flag,
-            has_unsubscribe=_flag,
-            has_sender=_flag,
-        ),
-        consent=st.just(PASSING.consent)
-        | _built(
-            ConsentFacts,
-            erased=st.sampled_from([False, False, True]),
-            lead_type=st.sampled_from(["patient", "partner", ""]),
-            region=st.sampled_from(["", "US-OH", "US-FL", "UK"]),
-            state=st.sampled_from(["in", "in", "out", "unknown", "expired", "?"]),
-            sendable=_flag,
-            event_id=st.sampled_from(["e1", None]),
-            wording_version_id=st.sampled_from(["w1", None]),
-            proof=st.sampled_from(["single", None]),
-            suppressions=st.sampled_from([(), (), ("opt_out",), ("bounce", "opt_out")]),
-        ),
-        pacing=st.just(PASSING.pacing)
-        | _built(
-            PacingFacts,
-            zones=st.sampled_from([("America/New_York",), (), ("Pacific/Honolulu", "America/New_York")]),
-            start_hour=st.just(9),
-            end_hour=st.integers(10, 24),
-            weekdays=st.sampled_from([(0, 1, 2, 3, 4), (5, 6), ()]),
-            cap_count=st.just(3),
-            cap_days=st.just(7),
-            sent_in_window=st.integers(0, 5),
-            oldest_in_window=st.none() | _near,
-            due_at=_near,
-            not_after=st.none() | _near,
-        ),
-        sender=st.just(PASSING.sender)
-        | _built(
-            SenderFacts,
-            from_address_known=_flag,
-            kill_switches=st.sampled_from([(), (), ("all",)]),
-            sequence_state=st.sampled_from(["active", "paused", "retired", "draft", "?"]),
-            enrollment_state=st.sampled_from(["active", "stopped", "finished"]),
-            instance_hold=st.sampled_from(["", "", "database_behind_journal"]),
-            transport_ready=_flag,
-            clock_behind_ms=st.integers(0, 5_000),
-        ),
+        content=st.just(PASSING.content) | _CONTENT_FACTS,
+        rendered=st.just(PASSING.rendered) | _RENDERED_FACTS,
+        consent=st.just(PASSING.consent) | _CONSENT_FACTS,
+        pacing=st.just(PASSING.pacing) | _PACING_FACTS,
+        sender=st.just(PASSING.sender) | _SENDER_FACTS,
     )
     return st.just(PASSING) | mixed
 

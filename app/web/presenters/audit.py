@@ -27,7 +27,13 @@ def record_row(event: Event, names: Mapping[str, str]) -> RecordRow:
     leaf = event.leaf
     raw = canonical(leaf.as_json()).decode()
     return RecordRow(
-        leaf.index, leaf.at, event_sentence(leaf, names), who_text(leaf.actor, names), event.leaf_hash, raw, len(leaf.rows)
+        leaf.index,
+        leaf.at,
+        event_sentence(leaf, names),
+        who_text(leaf.actor, names),
+        event.leaf_hash,
+        raw,
+        len(leaf.rows),
     )
 
 
@@ -80,7 +86,9 @@ def verify_result(report: VerifyReport, seconds: float) -> VerifyResult:
     )
     first = report.first
     if first is None:
-        sentence = f"All {grouped(report.leaves)} records and {grouped(report.rows)} rows agree, checked in {seconds:.1f} s."
+        sentence = (
+            f"All {grouped(report.leaves)} records and {grouped(report.rows)} rows agree, checked in {seconds:.1f} s."
+        )
         return VerifyResult(True, sentence, steps)
     more = f" {plural(report.found, 'thing does', 'things do')} not agree." if report.found > 1 else ""
     return VerifyResult(False, f"{_place(first)}: {first.detail}{more}", steps, _FIX)
@@ -104,12 +112,14 @@ def record_page(event: Event, names: Mapping[str, str], proof: Proof | Refusal) 
     """One record with its evidence."""
     row = record_row(event, names)
     leaf = event.leaf
-    rows = tuple(
-        Fact(f"Row {table}", f"{key}: {digest or 'removed'}") for table, key, digest in leaf.rows
-    )
+    rows = tuple(Fact(f"Row {table}", f"{key}: {digest or 'removed'}") for table, key, digest in leaf.rows)
     facts = (
         Fact("Action", leaf.action),
-        Fact("About", f"{leaf.subject_kind.replace('_', ' ')} {leaf.subject_id}", href=_href(leaf.subject_kind, leaf.subject_id)),
+        Fact(
+            "About",
+            f"{leaf.subject_kind.replace('_', ' ')} {leaf.subject_id}",
+            href=_href(leaf.subject_kind, leaf.subject_id),
+        ),
         Fact("By", row.who),
         Fact("Leaf hash", event.leaf_hash, digest=True),
         *rows,

@@ -60,7 +60,9 @@ def _shown(detail: ReviewDetail) -> tuple[Fact, ...]:
     compared, report = compared_name(detail), detail.report
     href = paths.review(detail.round_.id)
     first = not compared
-    facts = [Fact(f"redline to {compared}" if compared else "the whole text", amount(detail.changes, first=first), href=href)]
+    facts = [
+        Fact(f"redline to {compared}" if compared else "the whole text", amount(detail.changes, first=first), href=href)
+    ]
     facts.append(Fact("the HTML and the text part" if detail.version.skeleton.html else "the text part", ""))
     if report is not None:
         counts = f"{plural(report.blocks, 'error')}, {plural(report.warns, 'warning')}"

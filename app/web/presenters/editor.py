@@ -50,7 +50,9 @@ def starter(kind: ContentType, owner: str, sender: str) -> str:
     )
 
 
-def new_page(source: str, *, errors: Errors = (), findings: tuple[FindingView, ...] | None = None, pack: str = "") -> EditPage:
+def new_page(
+    source: str, *, errors: Errors = (), findings: tuple[FindingView, ...] | None = None, pack: str = ""
+) -> EditPage:
     """The editor for a piece that is not there yet."""
     starts = tuple((CONTENT_TYPES[kind], f"{paths.NEW_CONTENT}?type={kind.value}") for kind in STARTS)
     return EditPage(

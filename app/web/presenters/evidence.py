@@ -50,9 +50,7 @@ def signature_views(round_: Round, actor: Actor, names: Mapping[str, str]) -> tu
         if statement is not None:
             state = "void" if round_.state is RoundState.VOIDED else "signed"
             at = next(s for s in round_.signatures if s.statement is statement).statement.signed_at
-            views.append(
-                SignatureView(label, state, statement.signer_name, MEANINGS[statement.meaning], parse_iso(at))
-            )
+            views.append(SignatureView(label, state, statement.signer_name, MEANINGS[statement.meaning], parse_iso(at)))
         elif round_.state is RoundState.OPEN and role in actor.roles and actor.person_id not in signers:
             views.append(SignatureView(label, "yours", actor.name))
         elif round_.state is RoundState.DECLINED and round_.decision is not None:

@@ -7,7 +7,7 @@ from app.accounts.model import Actor
 from app.insights.home import AtRisk, HomeFacts, Mover
 from app.insights.labels import SHORT_ROLES
 from app.insights.status import Outcomes
-from app.insights.wording import speak
+from app.insights.wording import GENERAL, speak
 from app.publishing.model import VersionState
 from app.review.model import RoundState
 from app.web import paths
@@ -62,8 +62,9 @@ def _why(risk: AtRisk) -> str:
     used = plural(len(risk.line.used_in), "sequence")
     people = plural(risk.people, "person is", "people are")
     if risk.state is VersionState.EXPIRING:
-        return f"Its approval ends {instant_text(risk.until, UTC)}. {people} on the way in {used} that use it."
-    return f"Nothing of it can be sent, and {used} still name it. {people} on the way there."
+        return f"Its approval ends {instant_text(risk.until, UTC)}. {people} on the way in {used} with it."
+    named = plural(len(risk.line.used_in), "sequence still names", "sequences still name")
+    return f"Nothing of it can be sent, and {named} it. {people} on the way there."
 
 
 def _moving(mover: Mover) -> Moving:
@@ -90,5 +91,9 @@ def _label(mover: Mover) -> str:
 
 
 def _day(outcomes: Outcomes) -> Day:
-    top = tuple((speak(reason).sentence, count) for reason, count in outcomes.reasons[:_TOP] if reason)
+    top = tuple(
+        (speak(reason).sentence.replace(f" {GENERAL}", ""), count)
+        for reason, count in outcomes.reasons[:_TOP]
+        if reason
+    )
     return Day(outcomes.accepted, outcomes.rejected, outcomes.refused, outcomes.held, outcomes.unknown, top)

@@ -129,9 +129,7 @@ def _signatures(detail: ItemDetail, actor: Actor, names: Mapping[str, str]) -> t
     return signature_views(told[-1], actor, names) if told else ()
 
 
-def _version(
-    item_id: str, row: tuple[int, str, datetime, str], statuses: Mapping[int, VersionStatus]
-) -> VersionRow:
+def _version(item_id: str, row: tuple[int, str, datetime, str], statuses: Mapping[int, VersionStatus]) -> VersionRow:
     number, author, at, root = row
     return VersionRow(number, statuses[number].state.value, author, at, root, paths.version(item_id, number))
 
@@ -151,9 +149,7 @@ def _publication(number: int, publication: Publication, actor: Actor, now: datet
     )
 
 
-def _acts(
-    detail: ItemDetail, around: Surroundings, checked: Checked, actor: Actor, *, newest: bool
-) -> dict[str, str]:
+def _acts(detail: ItemDetail, around: Surroundings, checked: Checked, actor: Actor, *, newest: bool) -> dict[str, str]:
     """Addresses of what the person may do with this version now; an act that makes no sense has none."""
     acts: dict[str, str] = {}
     version, rounds = detail.version, detail.rounds

@@ -100,7 +100,9 @@ def _channel_state(
     return next((state for state in ("in", "out", "expired") if state in states), "unknown")
 
 
-def leads_page(rows: Sequence[LeadRow], total: int, *, size: int, searched: bool = False, errors: Errors = ()) -> LeadsPage:
+def leads_page(
+    rows: Sequence[LeadRow], total: int, *, size: int, searched: bool = False, errors: Errors = ()
+) -> LeadsPage:
     """One page of leads."""
     more = f"{paths.LEADS}?after={rows[-1].lead_id}" if len(rows) == size else ""
     return LeadsPage(tuple(rows), total, searched, more, errors)
@@ -124,7 +126,9 @@ def lead_page(
         suppressed=_suppressed(record.suppressions, zone),
         cells=_cells(record),
         entries=_entries(record, now, zone),
-        enrolled=tuple((title, paths.sequence(e.sequence_id), place_of(e, now, zone)) for e, title in record.enrollments),
+        enrolled=tuple(
+            (title, paths.sequence(e.sequence_id), place_of(e, now, zone)) for e, title in record.enrollments
+        ),
         opt_out_href=paths.opt_out(lead.id) if actor.may(Permission.RECORD_OPT_OUT) else "",
         channels=CHOICES,
         errors=errors,

@@ -16,9 +16,7 @@ def block_views(redline: Redline, quotes: Sequence[str] = ()) -> tuple[Block, ..
         Block(
             block.role,
             tuple(
-                run
-                for stretch in block.stretches
-                for run in _runs(stretch.kind, stretch.text, stretch.change, quotes)
+                run for stretch in block.stretches for run in _runs(stretch.kind, stretch.text, stretch.change, quotes)
             ),
         )
         for block in redline.blocks
@@ -68,7 +66,9 @@ def summary(number: int, redline: Redline, compared: str, others: Iterable[str] 
     material = sum(change.material for change in redline.changes)
     links = "links changed" if any(c.label == "Link" for c in redline.changes) else "links unchanged"
     if not redline.changes:
-        return f"Version {number} has the words of {compared}; what differs is {', '.join(sorted(others)) or 'its form'}."
+        return (
+            f"Version {number} has the words of {compared}; what differs is {', '.join(sorted(others)) or 'its form'}."
+        )
     return (
         f"Version {number} changes {plural(redline.changed, 'word')} in {plural(len(redline.changes), 'place')} "
         f"against {compared}; {plural(material, 'material change')}; {links}."

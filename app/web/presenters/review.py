@@ -164,7 +164,9 @@ def changed_page(detail: ReviewDetail, changes: Redline) -> ChangedPage:
     differs = detail.replaced
     newer = detail.successor
     if differs:
-        lead = f"Version {detail.latest.number} was saved while this page was open. Nothing was signed. Read what changed."
+        lead = (
+            f"Version {detail.latest.number} was saved while this page was open. Nothing was signed. Read what changed."
+        )
         target, label = (
             (paths.review(newer.id), f"Review version {detail.latest.number}")
             if newer

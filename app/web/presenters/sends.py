@@ -48,7 +48,12 @@ def sends_page(
     last = f"&before={iso(lines[-1].state_since)}" if more else ""
     return SendsPage(
         views=tuple(
-            SavedView(label, f"{paths.SENDS}?outcome={word}" if word else paths.SENDS, counts[word], word == chosen and not reason)
+            SavedView(
+                label,
+                f"{paths.SENDS}?outcome={word}" if word else paths.SENDS,
+                counts[word],
+                word == chosen and not reason,
+            )
             for word, (label, _) in VIEWS.items()
         ),
         sentence=_sentence(sums),

@@ -82,7 +82,9 @@ def sequence_page(
         steps=steps,
         facts=_facts(flow, names, zone),
         people_rows=tuple(_person(one, flow, actor, now, zone) for one in people),
-        versions=tuple(_version(flow, v.number, v.state.value) for v in flow.versions) if len(flow.versions) > 1 else (),
+        versions=tuple(_version(flow, v.number, v.state.value) for v in flow.versions)
+        if len(flow.versions) > 1
+        else (),
         acts=_acts(flow) if runs else (),
         enroll_href=paths.enroll(flow.sequence_id) if runs and live else "",
         as_list=as_list,

@@ -161,7 +161,8 @@ def _phases(answer: Answer) -> tuple[Phase, ...]:
         if one.receipt is not None:
             code = f"reply {one.receipt.code}" if one.receipt.code else "no reply"
             found.append(Phase(one.receipt.at, "Receipt written", f"{code}, known from the {one.receipt.source.value}"))
-    return tuple(reversed(sorted(found, key=lambda phase: phase.at)))
+    found.sort(key=lambda phase: phase.at)
+    return tuple(found[::-1])  # of one instant, what came last stands first
 
 
 def _record(answer: Answer, beside: Surroundings, zone: tzinfo) -> tuple[Fact, ...]:
@@ -207,7 +208,11 @@ def _consent_facts(answer: Answer, beside: Surroundings) -> tuple[Fact, ...]:
     if beside.wording is not None:
         wording = beside.wording
         facts.append(
-            Fact("Wording she saw", f"{wording.title}, v{wording.number}", href=paths.version(wording.item_id, wording.number))
+            Fact(
+                "Wording she saw",
+                f"{wording.title}, v{wording.number}",
+                href=paths.version(wording.item_id, wording.number),
+            )
         )
     return tuple(facts)
 

@@ -72,9 +72,7 @@ def verify() -> ResponseReturnValue:
     context = the_context()
     begun = context.wall.monotonic()
     with context.units.reading() as connection:
-        report = verify_everything(
-            connection, organisation=context.keys.organisation.verify_key, log=context.log
-        )
+        report = verify_everything(connection, organisation=context.keys.organisation.verify_key, log=context.log)
     return _page(verify_result(report, context.wall.monotonic() - begun))
 
 

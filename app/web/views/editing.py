@@ -34,7 +34,9 @@ editing = Blueprint("editing", __name__)
 ORIGIN = "web editor"
 _TAKEN = "id: there is a piece of that name already. Choose another id, or edit that piece."
 _OTHER = "id: this page edits '{key}'. Put that name back, or use New content for another piece."
-_OVERTAKEN = "Version {number} was saved while you were writing. Look at it first; saving again replaces it with your text."
+_OVERTAKEN = (
+    "Version {number} was saved while you were writing. Look at it first; saving again replaces it with your text."
+)
 
 
 @editing.get(paths.NEW_CONTENT)

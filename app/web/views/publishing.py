@@ -1,6 +1,6 @@
 """Submit a version, publish an approved one, recall a published one."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -128,8 +128,7 @@ def publish(round_id: str) -> ResponseReturnValue:
     start, end = (_day(text) for text in typed.values())
     if start is None or end is None:
         return _publish_again(detail, typed, _day_errors(typed))
-    last = now + timedelta(days=detail.round_.max_valid_days)
-    command = operations.Publish(round_id, max(start, now), min(end, last) if end.date() == last.date() else end)
+    command = operations.Publish(round_id, start, end)
     answer = act(lambda uow: operations.publish(uow, command, actor=actor, now=now, ids=context.ids))
     if isinstance(answer, Refusal) and answer.code in _FIELD_OF:
         return _publish_again(detail, typed, field_error(_FIELD_OF[answer.code], answer))

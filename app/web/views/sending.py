@@ -40,7 +40,9 @@ def _page(errors: Errors = (), reason: str = "") -> str:
         titles = {line.id: line.title for line in list_sequences(connection)}
         held = outbox.accounting(connection).held
     stopped = tuple(
-        StoppedView(titles.get(s.scope, "Everything"), s.reason, names.get(s.engaged_by, s.engaged_by), s.engaged_at, s.scope)
+        StoppedView(
+            titles.get(s.scope, "Everything"), s.reason, names.get(s.engaged_by, s.engaged_by), s.engaged_at, s.scope
+        )
         for s in engaged
     )
     scopes = (EVERYTHING, *(Choice(key, title) for key, title in titles.items()))

@@ -51,9 +51,7 @@ def index() -> ResponseReturnValue:
         lines = _lines(connection, chosen, reason, before)
         sums = queries.accounting(connection)
     reasons = dict(Counter(stopped).most_common())
-    page = sends_page(
-        lines, sums, reasons, the_actor(), frame.now, frame.zone, chosen=chosen, reason=reason, size=SIZE
-    )
+    page = sends_page(lines, sums, reasons, the_actor(), frame.now, frame.zone, chosen=chosen, reason=reason, size=SIZE)
     return render_template("pages/sends.html", page=page)
 
 

@@ -1,6 +1,5 @@
 """Filled view models: content."""
 
-
 from app.web.view_models.content import (
     EditPage,
     Fact,

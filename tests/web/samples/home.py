@@ -1,6 +1,5 @@
 """Filled view models: home."""
 
-
 from app.web import paths
 from app.web.view_models.forms import FieldError, MessagePage, SignInPage
 from app.web.view_models.home import Day, HomePage, Moving, Risk, Task

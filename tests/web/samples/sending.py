@@ -1,6 +1,5 @@
 """Filled view models: sending."""
 
-
 from app.web.view_models.content import Fact, SavedView
 from app.web.view_models.forms import Choice
 from app.web.view_models.sending import (

@@ -29,10 +29,20 @@ def _hashed() -> str:
 @pytest.fixture
 def staff(context: WebContext) -> dict[Role, Person]:
     """One person per role, saved with the password of tests."""
-    made = {r: Person(r.value, f"{r.value}@clinic.example", r.value.title(), PersonState.ACTIVE, frozenset({r})) for r in Role}
+    made = {
+        r: Person(r.value, f"{r.value}@clinic.example", r.value.title(), PersonState.ACTIVE, frozenset({r}))
+        for r in Role
+    }
     now = context.wall.now()
     rows = [
-        {"id": p.id, "email": p.email, "name": p.name, "password_hash": _hashed(), "state": p.state.value, "created_at": now}
+        {
+            "id": p.id,
+            "email": p.email,
+            "name": p.name,
+            "password_hash": _hashed(),
+            "state": p.state.value,
+            "created_at": now,
+        }
         for p in made.values()
     ]
     roles = [{"person_id": p.id, "role": r.value, "granted_by": "setup", "granted_at": now} for r, p in made.items()]
@@ -67,7 +77,11 @@ def _desks(context: WebContext, staff: dict[Role, Person]) -> Callable[[Role], F
     def enter(role: Role) -> FlaskClient:
         if role not in desks:
             client = web.test_client()
-            form = {"email": staff[role].email, "password": PASSWORD, "csrf_token": token_of(client.get("/sign-in").text)}
+            form = {
+                "email": staff[role].email,
+                "password": PASSWORD,
+                "csrf_token": token_of(client.get("/sign-in").text),
+            }
             assert client.post("/sign-in", data=form).status_code == 303
             desks[role] = client
         return desks[role]

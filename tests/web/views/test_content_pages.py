@@ -1,15 +1,21 @@
 """The library, the page of a piece, its preview, and the editor."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from app.accounts.model import Role
+from app.storage.engine import sqlite_url
 from tests.builders.clinic import BODY, Clinic, source
 
 
 @pytest.fixture
-def dialect() -> str:
+def database_url(sqlite_template: Path, tmp_path: Path) -> str:
     """Pages are the same on both databases; the journey runs on each."""
-    return "sqlite"
+    path = tmp_path / "placet.sqlite3"
+    shutil.copyfile(sqlite_template, path)
+    return sqlite_url(path)
 
 
 def test_the_library_lists_what_was_written_with_its_status(clinic: Clinic) -> None:
@@ -53,7 +59,12 @@ def test_the_preview_shows_sample_values_and_may_do_nothing(clinic: Clinic) -> N
 def test_what_is_not_there_is_not_found(clinic: Clinic) -> None:
     item_id = clinic.write()
     desk = clinic.desk(Role.WRITER)
-    for address in ("/content/nothing", f"/content/{item_id}/v/9", f"/content/{item_id}/v/9/preview", "/content/x/edit"):
+    for address in (
+        "/content/nothing",
+        f"/content/{item_id}/v/9",
+        f"/content/{item_id}/v/9/preview",
+        "/content/x/edit",
+    ):
         assert desk.get(address).status_code == 404, address
 
 

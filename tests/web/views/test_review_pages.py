@@ -1,16 +1,22 @@
 """The queue, the review, its comments, and the acts on it."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from app.accounts.model import Role
 from app.publishing.tables import PublicationRow
+from app.storage.engine import sqlite_url
 from tests.builders.clinic import BODY, Clinic, source
 
 
 @pytest.fixture
-def dialect() -> str:
+def database_url(sqlite_template: Path, tmp_path: Path) -> str:
     """Pages are the same on both databases; the journey runs on each."""
-    return "sqlite"
+    path = tmp_path / "placet.sqlite3"
+    shutil.copyfile(sqlite_template, path)
+    return sqlite_url(path)
 
 
 @pytest.fixture
@@ -43,7 +49,11 @@ def test_a_second_version_is_shown_against_the_approved_one(clinic: Clinic) -> N
 def test_renewing_the_same_words_is_identical_and_says_so(clinic: Clinic) -> None:
     item_id = clinic.write()
     clinic.publish(item_id)
-    clinic.desk(Role.MEDICAL).post(f"/publications/{clinic.newest_id(PublicationRow)}/recall", reason="wrong dose printed", password="correct horse battery staple")
+    clinic.desk(Role.MEDICAL).post(
+        f"/publications/{clinic.newest_id(PublicationRow)}/recall",
+        reason="wrong dose printed",
+        password="correct horse battery staple",
+    )
     page = clinic.desk(Role.COMPLIANCE).get(f"/reviews/{clinic.submit(item_id)}").text
     assert "identical to approved v1" in page
 

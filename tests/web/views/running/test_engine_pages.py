@@ -35,7 +35,10 @@ def sequence_path(sending: Sending) -> str:
 def test_a_step_says_until_when_its_content_is_approved_and_who_is_in_it(
     sending: Sending, max_browser: FlaskClient
 ) -> None:
-    flow, listed = max_browser.get(sequence_path(sending)).text, max_browser.get(f"{sequence_path(sending)}?as=list").text
+    flow, listed = (
+        max_browser.get(sequence_path(sending)).text,
+        max_browser.get(f"{sequence_path(sending)}?as=list").text,
+    )
     for page in (flow, listed):
         assert "until 31 May 2026 (in 90 days)" in page
     assert "in step 1" in flow
@@ -59,7 +62,8 @@ def sending_page_after_sign_in(sending: Sending, browser: FlaskClient) -> str:
 
 
 @pytest.mark.parametrize(
-    ("act", "after"), [("pause", SequenceState.PAUSED), ("retire", SequenceState.RETIRED), ("activate", SequenceState.ACTIVE)]
+    ("act", "after"),
+    [("pause", SequenceState.PAUSED), ("retire", SequenceState.RETIRED), ("activate", SequenceState.ACTIVE)],
 )
 def test_a_version_is_paused_and_retired_and_what_makes_no_sense_is_refused(
     act: str, after: SequenceState, sending: Sending, max_browser: FlaskClient
@@ -224,7 +228,9 @@ def test_who_may_not_read_a_page_is_told_who_may(path: str, signed_in_as: Enter)
     assert "These roles may:" in answer.text
 
 
-@pytest.mark.parametrize("path", ["/sequences/none", "/leads/none", "/sends/none", "/audit/99999", "/inbox", "/inbox/none"])
+@pytest.mark.parametrize(
+    "path", ["/sequences/none", "/leads/none", "/sends/none", "/audit/99999", "/inbox", "/inbox/none"]
+)
 def test_what_is_not_there_is_a_page_that_says_so(path: str, web: Flask, signed_in_as: Enter) -> None:
     for role in (Role.CAMPAIGN_MANAGER, Role.AUDITOR):
         answer = signed_in_as(role).get(path)
@@ -238,5 +244,3 @@ def test_the_switch_and_every_change_ask_for_their_permission(web: Flask) -> Non
             access = declared(web.view_functions[rule.endpoint])
             assert access is not None
             assert access.permission is not None
-
-

@@ -71,7 +71,9 @@ def test_verify_names_the_row_that_was_changed_behind_the_program(sending: Sendi
     assert "Stop sending, keep this database as it is" in page
 
 
-def test_the_inbox_shows_html_in_a_frame_that_may_do_nothing(context: WebContext, staff: object, tmp_path: Path) -> None:
+def test_the_inbox_shows_html_in_a_frame_that_may_do_nothing(
+    context: WebContext, staff: object, tmp_path: Path
+) -> None:
     (tmp_path / "inbox" / "new").mkdir(parents=True)
     (tmp_path / "inbox" / "new" / "1.M1.host").write_bytes(MAIL)
     demo = DemoContext((), lambda _: PASSWORD, lambda _: None, lambda: 1)
@@ -112,6 +114,7 @@ def test_whoever_only_follows_links_changes_nothing(web: Flask, sending: Sending
             continue
         words = {name: min(c.items) for name, c in rule._converters.items() if isinstance(c, AnyConverter)}
         values = {name: words.get(name) or known.get(name, "1") for name in rule.arguments}
+        values |= rule.defaults or {}
         url = web.url_map.bind("localhost").build(rule.endpoint, values)
         for browser in browsers:
             for method in ("GET", "HEAD"):

@@ -79,7 +79,9 @@ def test_an_unknown_token_sees_the_same_pages(sending: Sending, mail_client: Fla
         assert dict(real.headers).keys() == dict(unknown.headers).keys()
 
 
-def test_a_withdrawal_is_recorded_once_however_often_it_is_asked_for(sending: Sending, mail_client: FlaskClient) -> None:
+def test_a_withdrawal_is_recorded_once_however_often_it_is_asked_for(
+    sending: Sending, mail_client: FlaskClient
+) -> None:
     sending.clock.advance(timedelta(minutes=1))
     mail_client.post(f"/u/{token_for(sending)}", data=ONE_CLICK)
     before = log_size(sending.units)
@@ -95,9 +97,7 @@ def test_no_form_value_brings_mail_back(scope: str, sending: Sending, mail_clien
     assert standing(sending) is ConsentState.OUT
 
 
-def test_it_says_when_a_message_had_left_already(
-    sending: Sending, mail_client: FlaskClient, ids: CountingIds
-) -> None:
+def test_it_says_when_a_message_had_left_already(sending: Sending, mail_client: FlaskClient, ids: CountingIds) -> None:
     release(sending, ids)
     assert sending.message().state is MessageState.RELEASED
     assert "One message had already left" in mail_client.post(f"/u/{token_for(sending)}", data=ONE_CLICK).text

@@ -9,9 +9,11 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine
 
+from app.accounts import passwords
 from app.accounts.model import Actor, PersonState, Role
 from app.accounts.tables import PersonRoleRow, PersonRow
 from app.audit.operations import open_units
@@ -58,6 +60,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("dialect", ["sqlite", pytest.param("postgresql", marks=absent)], indirect=True)
     else:
         metafunc.parametrize("dialect", dialects, indirect=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """The smallest Argon2, for hashes made here: hundreds of sign-ins at full cost would take minutes.
+
+    The cost that is shipped is looked at in ``tests/accounts/test_passwords.py``.
+    """
+    shipped = passwords._HASHER
+    passwords._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    yield
+    passwords._HASHER = shipped
 
 
 @pytest.fixture(scope="session")

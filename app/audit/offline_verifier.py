@@ -9,9 +9,7 @@ proof of a send also the one under people's approvals.
 ``--trust-file-keys`` takes the keys from the file itself: that shows that the file agrees with itself, not whose it is.
 ``--checkpoint`` names a file with a checkpoint that you kept earlier: an export must still contain that log.
 
-Exit status: 0 everything holds, 1 something does not, 2 the call or the file cannot be used.
-
-The tree is that of RFC 6962, the notes are C2SP tlog-checkpoint in C2SP signed-note. Nothing is imported from Placet, on
+Exit status: 0 everything holds, 1 something does not, 2 the call or the file cannot be used. The tree is that of RFC 6962, the notes are C2SP tlog-checkpoint in C2SP signed-note. Nothing is imported from Placet, on
 purpose: a second implementation, so that an error in the first does not confirm itself.
 """
 
@@ -152,7 +150,8 @@ def verify_send(proof: dict[str, Any], keys: Sequence[bytes], origin: str) -> st
         rows.setdefault(entry["table"], []).append(entry["row"])
     (attempt,), (receipt,), (decision,) = rows["attempts"], rows["receipts"], rows["decisions"]
     (publication,), (review,), (version,) = rows["publications"], rows["review_rounds"], rows["content_versions"]
-    root, at = decision["closure_root"], attempt["released_at"]
+    (report,), root, at = rows["finding_reports"], decision["closure_root"], attempt["released_at"]
+    signed = sorted(row["role"] for row in rows["signatures"])
     names = ("message_id", "epoch", "address_digest", "closure_root", "rendered_digest")
     pairs = {
         "the attempt is not the one that was decided on": [(attempt[n], decision[n]) for n in names],
@@ -160,6 +159,8 @@ def verify_send(proof: dict[str, Any], keys: Sequence[bytes], origin: str) -> st
         "the receipt is of another attempt": [(receipt["attempt_id"], attempt["id"])],
         "the content is not what was approved": [(row["closure_root"], root) for row in (publication, review, version)],
         "the approval was not complete": [(review["state"], "approved"), (publication["round_id"], review["id"])],
+        "the findings are not those that were signed": [(report["digest"], review["report_digest"])],
+        "a signature is missing": [(signed, sorted(decision["facts"]["content"]["required_roles"]))],
     }
     for problem, pair in pairs.items():
         if any(left != right for left, right in pair):
@@ -172,10 +173,9 @@ def verify_send(proof: dict[str, Any], keys: Sequence[bytes], origin: str) -> st
         if key is None or (said["closure_root"], said["round_id"]) != (root, review["id"]):
             raise Unverified("a signature is by an unknown key or covers something else")
         _verify(key, bytes.fromhex(signature["signature"]), data)
-    agreed = [row["id"] for row in rows.get("consent_events", []) if row["act"] == "agreed"]
-    if agreed != [decision["facts"]["consent"]["event_id"]]:
+    if [row["id"] for row in rows.get("consent_events", [])] != [decision["facts"]["consent"]["event_id"]]:
         raise Unverified("the agreement that the decision names is not here")
-    signers = ", ".join(sorted(f"{row['signer_name']} ({row['role']})" for row in rows["signatures"]))
+    signers = ", ".join(f"{row['signer_name']} ({row['role']})" for row in rows["signatures"])
     return f"message {proof['message']} was released at {at} and {receipt['outcome']}; approved by {signers}"
 
 

@@ -43,7 +43,7 @@ def _readability(measured: Readability) -> str:
     grade = measured.grades.get("flesch_kincaid_grade_tenths")
     if not measured.scored or grade is None:
         return ", readability not scored" if measured.words else ""
-    return f", grade {grade // 10}.{grade % 10} ({measured.band.replace('_', ' ')})"
+    return f", grade {grade / 10:.1f} ({measured.band.replace('_', ' ')})"
 
 
 def as_sarif(checked: Checked) -> dict[str, Any]:

@@ -180,9 +180,9 @@ class Library:
         question = review.OpenThread(
             round_.id,
             ThreadKind.QUESTION,
-            "Saturday mornings",
+            "answers on Saturday mornings",
             "From which date? Name it if it is not yet so.",
-            "The referral desk now answers on ",
+            "The referral desk now ",
             " too.",
         )
         cora = play.actors["cora"]

@@ -40,7 +40,7 @@ WORDS: Mapping[str, str] = {
     "outbox.messages.claimed": "{messages} taken up for sending",
     "outbox.messages.held": "Messages of a publication were held ({held}): {reason}",
     "outbox.messages.planned": "{messages} planned",
-    "publishing.publication.published": "{who} published {subject}",
+    "publishing.publication.created": "{who} published {subject}",
     "publishing.publication.recalled": "{who} recalled {subject}",
     "publishing.publication.expired": "The approval of {subject} ended",
     "publishing.publication.superseded": "A newer version replaced {subject}",
@@ -53,6 +53,11 @@ WORDS: Mapping[str, str] = {
     "review.round.declined": "{who} declined the version under review",
     "review.round.withdrawn": "{who} withdrew the review",
     "review.round.voided": "A newer version voided review {subject}",
+    "review.thread.opened": "{who} opened a comment",
+    "review.thread.commented": "{who} answered in a comment",
+    "review.thread.done": "{who} says that a comment is done",
+    "review.thread.settled": "{who} settled a comment",
+    "review.thread.reopened": "{who} opened a comment again",
     "sender.edition.created": "{who} added an edition of sender {subject}",
     "sequences.due.planned": "Steps that had come due were planned",
     "sequences.enrollment.advanced": "Enrollment {subject} moved on",
@@ -116,7 +121,7 @@ def event_sentence(leaf: Leaf, names: Mapping[str, str]) -> str:
     said = {key: _said(key, value) for key, value in leaf.data.items() if value not in (None, "")}
     known = _Known({**said, "who": who_text(leaf.actor, names), "subject": _subject(leaf, names)})
     count = leaf.data.get("count")
-    known["messages"] = "One message was" if count == 1 else f"{count} messages were"
+    known["messages"] = "One message was" if count == 1 else f"{'Some' if count is None else count} messages were"
     stage, _, what = leaf.action.partition(".")
     if stage == "outbox" and leaf.action not in WORDS:
         thing, _, move = what.partition(".")

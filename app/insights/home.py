@@ -76,7 +76,8 @@ def home_facts(connection: Connection, actor: Actor, now: datetime) -> HomeFacts
     moving = (line for line in lines if line.status.state in _MOVING and not line.status.published)
     movers = tuple(_mover(connection, line) for line in moving)
     mine = tuple(mover for mover in movers if _is_hers(mover, actor))
-    ending = publishing.expiring(connection, now, now + timedelta(days=EXPIRING_DAYS)) if may_read else ()
+    soon = publishing.expiring(connection, now, now + timedelta(days=EXPIRING_DAYS)) if may_read else ()
+    ending = tuple(publication for publication in soon if now < publication.valid_until)
     return HomeFacts(
         queue=tuple(line for line in queue if line.roles),
         answers=tuple(mover for mover in mine if _waits_for_author(mover))

@@ -150,4 +150,4 @@ def grade_text(measured: Mapping[str, Any]) -> str:
     grade = measured.get("grades", {}).get("flesch_kincaid_grade_tenths")
     if not measured.get("scored") or grade is None:
         return "not scored"
-    return f"grade {grade // 10}.{grade % 10}"
+    return f"grade {grade / 10:.1f}"

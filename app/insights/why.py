@@ -1,6 +1,6 @@
 """Why was this not sent, or how was it: one message with every reason, every decision, every attempt, in order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from app.gate import queries as gate
 from app.gate.queries import StoredDecision
 from app.insights.send_log import SendLine, send_line
 from app.insights.wording import Spoken, check_title, speak
+from app.kernel.clock import iso
 from app.kernel.errors import NotFound
 from app.outbox import queries as outbox
 from app.outbox.model import MessageState
@@ -91,7 +92,7 @@ def why(connection: Connection, message_id: str, now: datetime) -> Answer:
     decisions = gate.decisions_of(connection, message_id)
     decided = gate.latest_decision(connection, message_id)
     checks = () if decided is None else tuple(_check(result) for result in decided.results)
-    failing = tuple(sorted((c for c in checks if c.verdict != "permit"), key=lambda c: c.verdict != "refuse"))
+    failing = _failing(checks)
     return Answer(
         line=line,
         answer=_sentence(line, failing, now),
@@ -123,22 +124,37 @@ def why_not_planned(connection: Connection, address: str, item_key: str, vault: 
     item = authoring.item_by_key(connection, item_key)
     if lead is None or item is None:
         raise NotFound("lead or item", item_key)
-    reasons = []
-    live = publishing.live_publication(connection, item.id, item.channel.value)
-    if live is None or not live.covers(now):
-        reasons.append(speak("approval_missing"))
+    reasons = _without_approval(publishing.live_publication(connection, item.id, item.channel.value), now)
     enrollments = sequences.enrollments_of_lead(connection, lead.id)
     waiting = [e for e in enrollments if e.reason and _has_item(connection, e.sequence_version_id, item_key)]
     if not any(_has_item(connection, e.sequence_version_id, item_key) for e in enrollments):
         reasons.append(speak("not_enrolled"))
-    reasons += [speak(e.reason) for e in waiting if e.reason != "step_planned"]
+    reasons += [speak(e.reason, {"steps": e.next_step}) for e in waiting if e.reason != "step_planned"]
     first = reasons[0].sentence if reasons else "Its time has not come"
     return NotPlanned(lead.id, item.key, f"No message was planned. {first}.", tuple(reasons))
+
+
+def _without_approval(live: Publication | None, now: datetime) -> list[Spoken]:
+    if live is None:
+        return [replace(speak("approval_missing"), sentence="No version of it is approved and published now")]
+    if live.covers(now):
+        return []
+    code = "approval_expired" if now >= live.valid_until else "approval_not_started"
+    return [speak(code, {"from": iso(live.valid_from), "until": iso(live.valid_until)})]
 
 
 def _has_item(connection: Connection, version_id: str, item_key: str) -> bool:
     version = sequences.sequence_version(connection, version_id)
     return version is not None and any(step.item_key == item_key for step in version.plan.steps)
+
+
+def _failing(checks: tuple[CheckLine, ...]) -> tuple[CheckLine, ...]:
+    """What stops it, refusals before holds. Two checks may find the same thing, an expiry for one: it is told once."""
+    told: dict[str, CheckLine] = {}
+    for check in sorted(checks, key=lambda c: c.verdict != "refuse"):
+        if check.verdict != "permit":
+            told.setdefault(check.code, check)
+    return tuple(told.values())
 
 
 def _check(result: dict[str, Any]) -> CheckLine:

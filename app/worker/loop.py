@@ -51,8 +51,8 @@ def tick(worker: Worker) -> TickCounts:
             uow.commit()
     with delivery.units() as uow:
         planned = sequences.plan_due(uow, now=now, limit=PLAN_LIMIT, vault=delivery.vault, ids=delivery.ids)
-        if planned:
-            uow.commit()
+        # Also when nothing was planned: those who must wait get their reason, and make room for those behind them.
+        uow.commit()
     swept = recovery.sweep(delivery)
     relooked = recovery.relook(delivery)
     sent = send_due(delivery, CONNECTIONS)

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from app.cli.main import main
 from app.storage.engine import sqlite_url
 from tests.cli.desk import PASSWORD, Desk
 from tests.journeys.stage import open_the_clinic
@@ -68,3 +70,19 @@ def clinic(
 def sqlite_clinic(opened: Callable[[str], Path], tmp_path: Path) -> Desk:
     """The same on SQLite alone, for what does not depend on the database."""
     return copied(opened("sqlite"), tmp_path / "clinic")
+
+
+@pytest.fixture(scope="session")
+def loaded_demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration as `placet demo` leaves it; never started."""
+    folder = tmp_path_factory.mktemp("demonstration") / "data"
+    result = CliRunner().invoke(main, ["demo", "--data", str(folder)])
+    assert result.exit_code == 0, result.output
+    return folder
+
+
+@pytest.fixture
+def demonstration(loaded_demonstration: Path, tmp_path: Path) -> Path:
+    """A data directory of this test's own, with the demonstration in it."""
+    shutil.copytree(loaded_demonstration, tmp_path / "demo")
+    return tmp_path / "demo"

@@ -25,8 +25,8 @@ BEFORE, AFTER = "A trained technologist runs the scan", "A certified technologis
 
 
 @pytest.fixture
-def placet(tmp_path: Path) -> Iterator[Running]:
-    with up(tmp_path / "demo") as running:
+def placet(demonstration: Path) -> Iterator[Running]:
+    with up(demonstration) as running:
         yield running
 
 

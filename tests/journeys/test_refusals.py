@@ -199,3 +199,14 @@ def test_an_unknown_outcome_is_never_tried_again(clinic: Desk) -> None:
         assert server.messages == 0
     assert "It may have arrived" in done(clinic, "", "why", message)
     assert clinic.ask("audit", "verify")["ok"] is True
+
+
+def test_a_step_that_expired_before_its_hour_waits_in_sight(clinic: Desk) -> None:
+    done(clinic, "max", "enroll", "visit", RITA)
+    let_time_pass(clinic, days=366)
+    with ChaosSmtp() as server:
+        work(clinic, server.port)
+        assert server.messages == 0
+    told = clinic.ask("why", "--lead", RITA, "--item", PIECE)
+    assert [reason["code"] for reason in told["reasons"]] == ["approval_missing", "step_not_approved"]
+    assert "(not stated)" not in told["answer"] + "".join(reason["sentence"] for reason in told["reasons"])

@@ -59,8 +59,8 @@ def nothing_went_twice(maildir: Path) -> int:
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds the worker through /proc")
-def test_everything_stops_in_order_starts_again_and_survives_a_kill(tmp_path: Path) -> None:
-    data = tmp_path / "demo"
+def test_everything_stops_in_order_starts_again_and_survives_a_kill(demonstration: Path) -> None:
+    data = demonstration
     with up(data) as running:
         desk = desk_of(running)
         soon(lambda: Counter(outcomes(desk).values())["accepted"] >= 6, 60)

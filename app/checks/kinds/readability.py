@@ -25,6 +25,6 @@ def hits(rule: ReadabilityRule, reading: Reading, context: CheckContext) -> Iter
     target, found = rule.targets.get(context.audience), reading.measured
     if target is not None and found is not None and found.band == "above":
         grade, low, high = found.grades["flesch_kincaid_grade_tenths"], *target
-        message = f"{rule.message} Grade {grade // 10}.{grade % 10}, target {low // 10} to {high // 10}."
+        message = f"{rule.message} Grade {grade / 10:.1f}, target {low // 10} to {high // 10}."
         place = found.costly[0].span if found.costly else None
         yield Hit(*((place.start, place.end) if place else first_line(reading.document)), message=message)

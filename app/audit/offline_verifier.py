@@ -9,8 +9,9 @@ proof of a send also the one under people's approvals.
 ``--trust-file-keys`` takes the keys from the file itself: that shows that the file agrees with itself, not whose it is.
 ``--checkpoint`` names a file with a checkpoint that you kept earlier: an export must still contain that log.
 
-Exit status: 0 everything holds, 1 something does not, 2 the call or the file cannot be used. The tree is that of RFC 6962, the notes are C2SP tlog-checkpoint in C2SP signed-note. Nothing is imported from Placet, on
-purpose: a second implementation, so that an error in the first does not confirm itself.
+Exit status: 0 everything holds, 1 something does not, 2 the call or the file cannot be used. The tree is that of RFC
+6962, the notes are C2SP tlog-checkpoint in C2SP signed-note. Nothing is imported from Placet, on purpose: a second
+implementation, so that an error in the first does not confirm itself.
 """
 
 import argparse

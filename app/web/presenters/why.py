@@ -28,7 +28,7 @@ _NEXT: Mapping[MessageState, str] = {
     S.ACCEPTED: "Nothing more: it has left, and its receipt is kept.",
     S.RELEASED: "The mail server has been handed the message. Its answer decides what this page says.",
     S.REJECTED: "It is not tried again. The person stays in the sequence.",
-    S.REFUSED: "It is not sent later either. The person stays in the sequence, and its next step is judged by itself.",
+    S.REFUSED: "It is not sent later either. No step is skipped: the person waits here until the sequence is changed or left.",
     S.UNKNOWN: "It is not sent again by itself, because she may have it already.",
     S.HELD: "It waits. When the cause is gone, it is planned again and the gate decides anew.",
     S.PLANNED: "At its hour the gate decides, with everything as it stands then.",

@@ -34,7 +34,8 @@ def running(*command: str) -> Iterator[tuple[int, "subprocess.Popen[str]"]]:
         try:
             yield int(process.stdout.readline().split()[1]), process
         finally:
-            process.send_signal(signal.SIGTERM)
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
             assert process.wait(10) == 0
 
 
@@ -87,6 +88,8 @@ def test_the_measuring_sink_logs_before_it_accepts(tmp_path: Path) -> None:
         process.send_signal(signal.SIGTERM)
         assert process.stdout is not None
         assert process.stdout.readline() == "accepted 20\n"
+        # Its last words come before its end, and a second signal in between would be its death.
+        process.wait(10)
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     assert [line["recipients"] for line in lines] == [[envelope.recipient] for envelope in letters]
     assert [line["sha256"] for line in lines] == [sha256(envelope.message).hexdigest() for envelope in letters]

@@ -92,6 +92,12 @@ def changes_the_text(visitor: Visitor) -> None:
     assert BEFORE in shown.inner_text()
     visitor.press("Edit")
     source = page.locator("#source").input_value()
+    page.locator("#source").fill(source + "\nIt cures arthritis.\n")
+    page.get_by_role("button", name="Check without saving").click()
+    page.locator("#checked section").wait_for()
+    assert "cure" in page.locator("#checked").inner_text()
+    assert page.locator("#source").input_value().endswith("It cures arthritis.\n"), "the page was not left"
+    visitor.look("editor, checked")
     page.locator("#source").fill(source.replace("stage: information", "stage: infirmation"))
     visitor.press("Save as a new version")
     visitor.sees("There is a problem", "'infirmation' is not one of the allowed values")

@@ -158,10 +158,10 @@ def make_sending(
     return sending
 
 
-def smtp_to(server: ChaosSmtp, connections: int = 10, *, reply_timeout: float = 0.3) -> SmtpTransport:
+def smtp_to(server: ChaosSmtp, connections: int = 10, *, reply_timeout: float = 2.0) -> SmtpTransport:
     """An impatient transport to a chaos server."""
     settings = SmtpSettings(
-        "127.0.0.1", server.port, "none", connect_timeout=2.0, command_timeout=1.0, reply_timeout=reply_timeout
+        "127.0.0.1", server.port, "none", connect_timeout=5.0, command_timeout=3.0, reply_timeout=reply_timeout
     )
     return SmtpTransport(settings, connections, clock=SystemClock())
 
@@ -203,7 +203,7 @@ def desk(
     worker: str = "worker-1",
     sign: SignMime = unsigned,
     scan: Callable[[str, str], tuple[str, ...]] = lambda subject, text: (),
-    reply_timeout: float = 0.3,
+    reply_timeout: float = 2.0,
     connections: int = 10,
     pause: Callable[[float], bool] = lambda seconds: False,
     hold: str = "",

@@ -77,7 +77,7 @@ def test_an_unknown_outcome_is_never_sent_again(
 ) -> None:
     from app.delivery.recovery import recover, relook, sweep
 
-    story, desk = sending(steps=2), open_desk(reply_timeout=0.1)
+    story, desk = sending(steps=2), open_desk(reply_timeout=0.5)
     desk.server.script = {"dot": silence(accept=accept)}
     desk.send()
     desk.server.script = {}

@@ -14,14 +14,14 @@ def letter(number: int = 0, body: bytes = b"One moment a day.\r\n") -> Envelope:
 
 
 def impatient(port: int, **changes: Any) -> SmtpSettings:
-    """Settings for a server on this machine that gives up after a fraction of a second."""
+    """Settings for a server on this machine that gives up after two seconds: soon, and yet not before a busy machine has answered."""
     values: dict[str, Any] = {
         "host": "127.0.0.1",
         "port": port,
         "security": "none",
-        "connect_timeout": 2.0,
-        "command_timeout": 0.5,
-        "reply_timeout": 0.5,
+        "connect_timeout": 5.0,
+        "command_timeout": 2.0,
+        "reply_timeout": 2.0,
     }
     return SmtpSettings(**(values | changes))
 

@@ -87,12 +87,12 @@ def test_one_connection_carries_messages_in_order() -> None:
 
 
 def test_a_late_reply_is_never_the_answer_to_the_next_message() -> None:
-    late = {("dot", 0): Act(delay=0.7), ("dot", 1): say("554 5.7.1 no")}
+    late = {("dot", 0): Act(delay=2.6), ("dot", 1): say("554 5.7.1 no")}
     with ChaosSmtp(lambda step, number: late.get((step, number))) as server:
         transport = way_out(server)
         assert isinstance(held_by(transport, 0).finish(), Uncertain)
         held = held_by(transport, 1)
-        time.sleep(0.6)
+        time.sleep(0.8)
         assert isinstance(held.finish(), RejectedAfterDot)
         transport.close()
         assert server.connections == 2

@@ -99,10 +99,10 @@ def test_the_text_part_reads_like_the_page(markdown: str, plain: str) -> None:
 
 
 def test_a_flood_of_brackets_is_refused_at_once() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(BadInput, match="opening brackets"):
         html("[" * 5_000)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 2
 
 
 @given(st.text(alphabet="ab<>&\"'[](){}*_`#|\\ \n-!:/", max_size=120))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from app.authoring.model import Metadata
 from app.kernel.digest import Json, digest_of
 from app.kernel.finding import Finding, Severity, Span
 
@@ -27,6 +28,17 @@ class CheckContext:
     jurisdictions: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     on: str = ""
+
+    @classmethod
+    def of(cls, metadata: Metadata, now: datetime) -> "CheckContext":
+        """The circumstances of a saved version: the same for the writer's page and for the submission."""
+        return cls(
+            channel=metadata.channel.value,
+            content_type=metadata.content_type.value,
+            audience=metadata.audience.value,
+            jurisdictions=metadata.jurisdictions,
+            on=now.date().isoformat(),
+        )
 
     @property
     def plain(self) -> bool:

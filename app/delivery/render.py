@@ -14,7 +14,7 @@ from email.message import EmailMessage, Message
 from email.policy import SMTP, Policy
 from email.utils import format_datetime, formataddr
 
-from app.authoring.fields import FIELDS, MergeField, validate_value
+from app.authoring.fields import FIELDS, MergeField, fields_of, resolve_value, validate_value
 from app.authoring.model import Literal, Part, Sender, Skeleton
 from app.delivery.model import Rendered
 from app.gate.model import RenderedFacts
@@ -73,30 +73,23 @@ class MergeValues:
     refused: tuple[str, ...]
 
 
-def slots_of(skeleton: Skeleton) -> tuple[str, ...]:
-    """The merge fields a skeleton uses, sorted."""
-    parts = (skeleton.subject, skeleton.preheader, skeleton.html, skeleton.text)
-    return tuple(sorted({p.field for part in parts for p in part if not isinstance(p, Literal)}))
-
-
 def merge_values(request: RenderRequest) -> MergeValues:
     """Check every value the skeleton needs against its field's type; use an approved fallback where one exists."""
     values: dict[str, str] = {}
     missing, refused = [], []
-    for name in slots_of(request.skeleton):
+    skeleton = request.skeleton
+    for name in fields_of(skeleton.subject, skeleton.preheader, skeleton.html, skeleton.text):
         field = FIELDS[name]
         if field.system:
             checked = _system_value(field, request.system_values.get(name, ""))
         else:
-            checked = validate_value(field, request.values.get(name, ""))
+            checked = resolve_value(field, request.values.get(name, ""), request.fallbacks)
         if not isinstance(checked, Refusal):
             values[name] = checked
-        elif checked.code != "merge_value_missing":
-            refused.append(name)
-        elif request.fallbacks.get(name):
-            values[name] = request.fallbacks[name]
-        else:
+        elif checked.code == "merge_value_missing":
             missing.append(name)
+        else:
+            refused.append(name)
     return MergeValues(values, tuple(missing), tuple(refused))
 
 

@@ -76,15 +76,7 @@ def judge(shown: ItemDetail, packs: ActivePacks, now: datetime) -> Judged:
 
 def judge_version(version: Version, packs: ActivePacks, now: datetime) -> Judged:
     """What the rules in force say of a version."""
-    metadata = version.metadata
-    context = CheckContext(
-        channel=metadata.channel.value,
-        content_type=metadata.content_type.value,
-        audience=metadata.audience.value,
-        jurisdictions=metadata.jurisdictions,
-        on=now.date().isoformat(),
-    )
-    return judge_source(version.source.decode("utf-8"), packs, context)
+    return judge_source(version.source.decode("utf-8"), packs, CheckContext.of(version.metadata, now))
 
 
 def judge_source(text: str, packs: ActivePacks, context: CheckContext) -> Judged:

@@ -6,11 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from app.kernel.errors import NotFound
 from app.outbox import queries as outbox
 from app.outbox.model import MessageState
 from app.sequences import store
-from app.sequences.model import Enrollment, EnrollmentState, SequenceState, SequenceVersion, Step
+from app.sequences.model import Enrollment, EnrollmentState, SequenceState, SequenceVersion
 from app.sequences.store import ENROLLMENTS, SEQUENCES, VERSIONS, enrollment_from
 
 
@@ -75,17 +74,6 @@ def enrollment(connection: Connection, enrollment_id: str) -> Enrollment | None:
     """One enrollment, or None."""
     row = connection.execute(select(ENROLLMENTS).where(ENROLLMENTS.c.id == enrollment_id)).one_or_none()
     return None if row is None else enrollment_from(row)
-
-
-def step_of(connection: Connection, enrollment_id: str, number: int) -> Step:
-    """One step of the version that an enrollment runs on; raises ``NotFound``."""
-    found = enrollment(connection, enrollment_id)
-    running = None if found is None else store.version(connection, found.sequence_version_id)
-    steps = () if running is None else running.plan.steps
-    step = next((step for step in steps if step.number == number), None)
-    if step is None:
-        raise NotFound("step", number)
-    return step
 
 
 def enrollments_of(

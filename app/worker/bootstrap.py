@@ -84,7 +84,7 @@ def build(settings: WorkerSettings, pause: Callable[[float], bool], *, clock: Cl
         vault=Vault(keys.secret(ADDRESS_KEY)),
         transports={"email": transport},
         journal=Journal(settings.data_dir / "journal" / f"{name}.journal"),
-        scan=rendered_scan(RULES),
+        scan=rendered_scan(RULES, running),
         sign=mime_signer(settings.dkim),
         unsubscribe_secret=keys.secret(UNSUBSCRIBE_KEY),
         public_url=settings.public_url,
@@ -122,12 +122,14 @@ def worker_name(data_dir: Path, tokens: TokenSource) -> str:
     return path.read_text(encoding="ascii").strip()
 
 
-def rendered_scan(rules: Path) -> ScanRendered:
+def rendered_scan(rules: Path, clock: Clock) -> ScanRendered:
     """The check of a rendered message by the active rule packs: ids of the rules that block it."""
     packs = active_packs(rules)
-    context = CheckContext(channel="email", content_type="email", audience="patients")
 
     def scan(subject: str, text: str) -> tuple[str, ...]:
+        # The day is read for each message: a rule that comes into force while the worker runs counts from then on.
+        today = clock.now().date().isoformat()
+        context = CheckContext(channel="email", content_type="email", audience="patients", on=today)
         return tuple(sorted({finding.rule for finding in check_rendered(subject, text, context, packs)}))
 
     return scan

@@ -1,6 +1,7 @@
 """The bounded loop: what a round does, when it stops, and that there is one worker per data directory."""
 
 import base64
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -156,6 +157,19 @@ def test_a_mail_key_that_cannot_sign_is_told_at_the_start(key: bytes, tmp_path: 
 
 
 def test_a_claim_that_a_name_makes_is_found_in_the_finished_text() -> None:
-    scan = rendered_scan(RULES)
+    scan = rendered_scan(RULES, FixedClock())
     assert scan("Getting ready", "Hello Rita,\n\nWe look forward to your visit.\n") == ()
     assert scan("Getting ready", "Our treatment is guaranteed to cure arthritis.\n") != ()
+
+
+def test_a_rule_counts_from_the_day_it_comes_into_force_while_the_worker_runs(tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    shutil.copytree(RULES, rules)
+    clock = FixedClock()
+    tomorrow = (clock.now() + timedelta(days=1)).date().isoformat()
+    cure = rules / "us-federal" / "cure.yml"
+    cure.write_text(f'{cure.read_text(encoding="utf-8")}effective: "{tomorrow}"\n', encoding="utf-8")
+    scan = rendered_scan(rules, clock)
+    assert scan("Your visit", "It cures arthritis.\n") == ()
+    clock.advance(timedelta(days=1))
+    assert scan("Your visit", "It cures arthritis.\n") == ("cure",)

@@ -83,15 +83,7 @@ def submit(uow: UnitOfWork, command: Submit, *, actor: Actor, now: datetime, ids
 
 
 def _check(version: Version, packs: ActivePacks, now: datetime) -> Report:
-    meta = version.metadata
-    context = CheckContext(
-        channel=meta.channel.value,
-        content_type=meta.content_type.value,
-        audience=meta.audience.value,
-        jurisdictions=meta.jurisdictions,
-        on=now.date().isoformat(),
-    )
-    return check_source(version.source.decode("utf-8"), context, packs)
+    return check_source(version.source.decode("utf-8"), CheckContext.of(version.metadata, now), packs)
 
 
 def traits_of(version: Version, report: Report) -> Traits:
